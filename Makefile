@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+# A thin front: CMake does the building (CMakePresets.json), scripts/ what takes more than a line.
+#
+# CMAKE_FLAGS goes to every configuration: make demo CMAKE_FLAGS=-DFREERTOS_KERNEL_PATH=/my/kernel
+
+export CMAKE_FLAGS ?=
+OPS ?= 10000000
+SECONDS ?= 60
+
+.PHONY: help setup build demo test check soak fuzz coverage format tidy clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: ## Install what building and checking need (Debian 12, as root)
+	@scripts/setup.sh build check
+
+build: ## Build the libraries, the examples and, if cmocka is there, the tests
+	@scripts/setup.sh build
+	@cmake --preset host $(CMAKE_FLAGS)
+	@cmake --build --preset host
+
+demo: ## Run the real FreeRTOS kernel with a task that leaks and one that does not
+	@scripts/setup.sh build >&2
+	@cmake --preset host $(CMAKE_FLAGS) >&2
+	@cmake --build --preset host --target heap_task_tracking >&2
+	@build/bin/heap_task_tracking $(ARGS)
+
+test: ## Run the tests of the gcc build
+	@scripts/setup.sh build check
+	@scripts/check.sh host
+
+check: ## Run everything: all compilers, sanitizers, lints, coverage, a minute of fuzzing
+	@scripts/setup.sh build check
+	@scripts/check.sh
+
+soak: ## Run the model test for OPS random operations: make soak OPS=100000000
+	@scripts/setup.sh build check
+	@OPS=$(OPS) scripts/check.sh soak
+
+fuzz: ## Fuzz for SECONDS, starting from the committed corpus
+	@scripts/setup.sh build check
+	@FUZZ_SECONDS=$(SECONDS) scripts/check.sh fuzz
+
+coverage: ## Show line and branch coverage of src/ and port/
+	@scripts/setup.sh build check
+	@scripts/check.sh coverage
+
+format: ## Format all C files in place
+	@scripts/check.sh format-fix
+
+tidy: ## Run clang-tidy
+	@scripts/setup.sh build check
+	@scripts/check.sh tidy
+
+clean: ## Remove build/
+	@rm -rf build

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+# cmake -DPROGRAMS="a|b" [-DARGS="x|y"] -P: runs both; they must exit with 0 and print the same.
+
+string(REPLACE "|" ";" PROGRAMS "${PROGRAMS}")
+string(REPLACE "|" ";" ARGS "${ARGS}")
+
+# Sets `out` to how many characters two texts, which differ, have in common at their start.
+function(common_length out a b)
+  string(LENGTH "${a}" high)
+  set(low 0)
+  while(low LESS high) # the answer is in low..high
+    math(EXPR middle "(${low} + ${high} + 1) / 2")
+    string(SUBSTRING "${a}" 0 ${middle} start_a)
+    string(SUBSTRING "${b}" 0 ${middle} start_b)
+    if(start_a STREQUAL start_b)
+      set(low ${middle})
+    else()
+      math(EXPR high "${middle} - 1")
+    endif()
+  endwhile()
+  set(${out} ${low} PARENT_SCOPE)
+endfunction()
+
+# Sets `out` to the text around a place, a few lines of it.
+function(excerpt out text place)
+  math(EXPR from "${place} - 300")
+  if(from LESS 0)
+    set(from 0)
+  endif()
+  string(SUBSTRING "${text}" ${from} 500 part)
+  set(${out} "${part}" PARENT_SCOPE)
+endfunction()
+
+unset(expected)
+foreach(program IN LISTS PROGRAMS)
+  execute_process(COMMAND "${program}" ${ARGS} OUTPUT_VARIABLE output RESULT_VARIABLE result)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${program} ended with ${result}:\n${output}")
+  endif()
+  if(output STREQUAL "")
+    message(FATAL_ERROR "${program} printed nothing: there is nothing to compare")
+  endif()
+  if(NOT DEFINED expected)
+    set(expected "${output}")
+    set(first "${program}")
+  elseif(NOT output STREQUAL expected)
+    common_length(place "${expected}" "${output}")
+    excerpt(part_a "${expected}" ${place})
+    excerpt(part_b "${output}" ${place})
+    message(FATAL_ERROR "The outputs differ from character ${place} on.\n"
+      "--- ${first}\n${part_a}\n--- ${program}\n${part_b}")
+  endif()
+endforeach()
+string(LENGTH "${expected}" length)
+message(STATUS "Equal: ${length} bytes")

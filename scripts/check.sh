@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Runs the checks, all of them or those named: scripts/check.sh [STEP...]. Ends with the counts.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+all_steps=(host clang asan tsan valgrind coverage format tidy fuzz)
+read -ra cmake_flags <<<"${CMAKE_FLAGS:-}"
+jobs=$(nproc)
+passed=0
+failed=0
+failures=()
+
+count() { # name, exit status: one check that has no tests inside
+    if (($2 == 0)); then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        failures+=("$1")
+    fi
+}
+
+# Configures and builds a preset. What goes wrong counts as one failure.
+build_preset() {
+    cmake --preset "$1" -DHL_BUILD_TESTS="${2:-ON}" "${cmake_flags[@]}" >"build/log.$1" 2>&1 &&
+        cmake --build --preset "$1" >>"build/log.$1" 2>&1 && return
+    cat "build/log.$1"
+    count "building $1" 1
+    return 1
+}
+
+# Runs the tests of a test preset and adds ctest's counts to ours.
+run_tests() {
+    local log="build/log.ctest.$1" bad total
+    timeout -s KILL 600 ctest --preset "$1" -j "$jobs" 2>&1 | tee "$log"
+    # "97% tests passed, 1 tests failed out of 34"
+    read -r bad total < <(sed -n 's/.*tests passed, \([0-9]*\) tests failed out of \([0-9]*\)$/\1 \2/p' \
+        "$log")
+    if [[ -z ${total:-} ]]; then
+        count "ctest $1 (did not end)" 1
+        return 1
+    fi
+    passed=$((passed + total - bad))
+    failed=$((failed + bad))
+    ((bad == 0)) && return
+    failures+=("$bad tests of $1")
+    return 1
+}
+
+# All C files that are the project's, committed or about to be.
+our_files() {
+    if git rev-parse --git-dir >/dev/null 2>&1; then
+        git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do
+            [[ -e $file ]] && echo "$file"
+        done
+    else
+        for pattern in "$@"; do
+            find . -path ./build -prune -o -name "$pattern" -printf '%P\n'
+        done
+    fi
+}
+
+step_host() { build_preset host && run_tests host; }
+step_clang() { build_preset clang && run_tests clang; }
+step_asan() { build_preset asan && run_tests asan; }
+step_tsan() { build_preset tsan && run_tests tsan; }
+step_valgrind() { build_preset host && run_tests valgrind; }
+
+step_coverage() {
+    build_preset coverage || return
+    find build/coverage -name '*.gcda' -delete
+    run_tests coverage
+    gcovr --root . --filter '^src/' --filter '^port/' --exclude-unreachable-branches \
+        --sort-uncovered --print-summary --txt --fail-under-line 100 build/coverage
+    count "line coverage" $?
+    gcovr --root . --filter '^src/' --filter '^port/' --exclude-unreachable-branches \
+        --branches --txt --fail-under-branch 95 build/coverage
+    count "branch coverage" $?
+}
+
+step_format() {
+    our_files '*.c' '*.h' | xargs -r clang-format --dry-run --Werror
+    count "format" $?
+}
+
+step_format-fix() { our_files '*.c' '*.h' | xargs -r clang-format -i; }
+
+step_tidy() {
+    cmake --preset clang -DHL_BUILD_TESTS=ON "${cmake_flags[@]}" >build/log.tidy 2>&1 &&
+        python3 scripts/tidy_files.py build/clang build/tidy >build/tidy.list &&
+        xargs -r -P "$jobs" -n 4 clang-tidy --quiet -p build/tidy <build/tidy.list 2>build/tidy.err
+    local status=$?
+    ((status == 0)) || cat build/log.tidy build/tidy.err
+    count "clang-tidy" $status
+}
+
+# New inputs stay in build/; the committed corpus is only read.
+step_fuzz() {
+    build_preset fuzz OFF || return
+    mkdir -p build/fuzz/found
+    timeout -s KILL $((${FUZZ_SECONDS:-60} + 60)) build/fuzz/bin/fuzz_ops \
+        -max_total_time="${FUZZ_SECONDS:-60}" -print_final_stats=1 -verbosity=0 \
+        -artifact_prefix=build/fuzz/ build/fuzz/found fuzz/corpus
+    count "fuzzing" $?
+}
+
+step_soak() {
+    build_preset host || return
+    HL_TEST_OPS=${OPS:-10000000} build/bin/test/test_model
+    count "model test, ${OPS:-10000000} operations" $?
+}
+
+mkdir -p build
+steps=("$@")
+((${#steps[@]})) || steps=("${all_steps[@]}")
+for step in "${steps[@]}"; do
+    if ! declare -F "step_$step" >/dev/null; then
+        echo "check: no step '$step'; there are: ${all_steps[*]} soak format-fix" >&2
+        exit 2
+    fi
+done
+
+for step in "${steps[@]}"; do
+    started=$SECONDS
+    printf '\n=== %s\n' "$step"
+    "step_$step"
+    printf '=== %s: %d s\n' "$step" $((SECONDS - started))
+done
+
+printf '\n'
+for failure in "${failures[@]}"; do
+    echo "FAILED: $failure"
+done
+echo "$passed passed, $failed failed"
+((failed == 0 && passed > 0)) || [[ ${steps[*]} == format-fix ]]

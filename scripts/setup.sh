@@ -1,0 +1,128 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Installs what is missing on Debian 12: scripts/setup.sh [build] [check]. Fast when all is there.
+set -euo pipefail
+
+cargo_minimum=1.85 # the crate that carries the FreeRTOS kernel is of Rust's edition 2024
+build_packages=(gcc libc6-dev make cmake ninja-build pkg-config)
+check_packages=(clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev valgrind gcovr python3)
+if [[ $(uname -m) == x86_64 ]]; then
+    check_packages+=(gcc-multilib) # for the test that compares -m64 with -m32
+fi
+
+usage() {
+    echo "usage: scripts/setup.sh [build] [check]   (default: build)"
+    echo "  build  what 'make build' and 'make demo' need"
+    echo "  check  what 'make check' needs on top"
+}
+
+compiles() { # compiler and flags...: does a program link?
+    printf '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n' |
+        "$@" -x c - -o /dev/null 2>/dev/null
+}
+
+# Is what a package is wanted for there, wherever it comes from?
+have_without_package() {
+    case $1 in
+        ninja-build) command -v ninja ;;
+        libc6-dev) compiles gcc ;;
+        gcc-multilib) compiles gcc -m32 ;;
+        libclang-rt-14-dev) compiles clang -fsanitize=address ;;
+        libcmocka-dev) pkg-config --exists cmocka ;;
+        *) command -v "$1" ;;
+    esac >/dev/null 2>&1
+}
+
+# Sets `missing` to those of the given packages that are not there: one look into dpkg's database.
+find_missing() {
+    local package installed=" "
+    if command -v dpkg-query >/dev/null; then
+        installed=" $(dpkg-query --show --showformat '${db:Status-Abbrev}${Package} ' "$@" \
+            2>/dev/null || true)"
+    fi
+    missing=()
+    for package in "$@"; do
+        if [[ $installed != *" ii $package "* && $installed != *" hi $package "* ]] &&
+            ! have_without_package "$package"; then
+            missing+=("$package")
+        fi
+    done
+}
+
+# Sets `cargo` to "fine", "missing", or what is wrong with it. A kernel named otherwise needs none.
+find_cargo() {
+    local version
+    cargo=fine
+    case " ${CMAKE_FLAGS:-} " in
+        *FREERTOS_KERNEL_PATH*=* | *HL_KERNEL_GIT*=ON* | *HL_WITH_FREERTOS*=OFF*) return ;;
+    esac
+    if ! command -v cargo >/dev/null; then
+        cargo=missing
+    elif ! version=$(cargo --version 2>&1) || [[ ! $version =~ ^cargo\ ([0-9]+)\.([0-9]+) ]]; then
+        cargo="'cargo --version' does not say its version: $version"
+    elif ((BASH_REMATCH[1] * 1000 + BASH_REMATCH[2] < ${cargo_minimum/./ * 1000 + })); then
+        cargo="$version is too old to read the crate that carries the FreeRTOS kernel"
+    fi
+}
+
+explain_cargo() {
+    cat <<EOF
+setup: $1.
+  cargo $cargo_minimum or newer fetches the kernel (Debian 12: apt-get install cargo-web, which takes
+  the place of the package cargo; elsewhere: rustup). Two other ways to name the kernel:
+    CMAKE_FLAGS=-DFREERTOS_KERNEL_PATH=DIR make demo   a checkout of FreeRTOS-Kernel V11 that you have
+    CMAKE_FLAGS=-DHL_KERNEL_GIT=ON make demo           fetch the official repository with git
+EOF
+}
+
+install_missing() { # says why it cannot, or installs
+    local why=""
+    if ! command -v apt-get >/dev/null; then
+        why="there is no apt-get on this machine"
+    elif [[ $(id -u) != 0 ]]; then
+        why="only root can install packages"
+    fi
+    if [[ $why ]]; then
+        echo "setup: missing: $*"
+        echo "setup: not installed, because $why. On Debian 12, as root:"
+        echo "    apt-get update && apt-get install --no-install-recommends $*"
+        return 1
+    fi
+    echo "setup: installing $*"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update && apt-get install --yes --no-install-recommends "$@"
+}
+
+packages=("${build_packages[@]}")
+for group in "$@"; do
+    case $group in
+        build) ;;
+        check) packages+=("${check_packages[@]}") ;;
+        -h | --help) usage && exit 0 ;;
+        *) usage >&2 && exit 2 ;;
+    esac
+done
+
+find_missing "${packages[@]}"
+find_cargo
+wanted=("${missing[@]}")
+if [[ $cargo == missing ]]; then
+    wanted+=(cargo-web) # Debian 12's newer cargo; its package `cargo` is too old
+fi
+
+result=0
+if ((${#wanted[@]})); then
+    install_missing "${wanted[@]}" >&2 || result=1
+    find_missing "${packages[@]}"
+    find_cargo
+    if ((result == 0 && ${#missing[@]})); then
+        echo "setup: still missing after the installation: ${missing[*]}" >&2
+        result=1
+    fi
+fi
+case $cargo in
+    fine) ;;
+    missing) explain_cargo "cargo was not found" >&2 && result=1 ;;
+    *) explain_cargo "$cargo" >&2 && result=1 ;;
+esac
+exit $result

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* An instance: setting it up, adding heaps, and telling the hooks. */
+#include "instance.h"
+
+#include <string.h>
+
+_Static_assert(offsetof(struct hl, port) == 0, "hl_port_data reads the first word");
+_Static_assert(sizeof(struct hl) == HL_INSTANCE_BYTES, "HL_INSTANCE_BYTES is exact");
+_Static_assert(sizeof(struct hl_heap) == HL_HEAP_BYTES, "HL_HEAP_BYTES is exact");
+_Static_assert(HL_MAX_HEAP_BYTES == BLOCK_MAX_SPAN, "a header can express the largest heap");
+
+enum {
+    MAX_TASKS = (1 << HL_OWNER_BITS) - 2 - HL_TASK_FIRST
+};
+
+struct hl *hl_init(void *mem, size_t bytes, const struct hl_config *config)
+{
+    struct hl *hl = mem;
+
+    if (mem == NULL || (uintptr_t)mem % _Alignof(struct hl) != 0 || config == NULL ||
+        config->max_heaps == 0 || config->max_tasks > MAX_TASKS ||
+        (HL_TASK_TRACKING && config->max_tasks == 0) ||
+        bytes < HL_BYTES(config->max_tasks, config->max_heaps)) {
+        return NULL;
+    }
+    memset(hl, 0, sizeof(*hl));
+    hl->port = config->port;
+    hl->context = config->context;
+    hl->on_fault = config->on_fault;
+    hl->on_limit = config->on_limit;
+    hl->max_heaps = config->max_heaps;
+    hl->heaps = (struct hl_heap *)(void *)(hl + 1);
+#if HL_TASK_TRACKING
+    ledger_init(&hl->ledger, hl->heaps + hl->max_heaps, config->max_tasks, config->max_heaps,
+                config->keep_deleted);
+#endif
+    return hl;
+}
+
+void hl_reset(struct hl *hl)
+{
+    hl->heap_count = 0;
+    hl->total = 0;
+    hl->walking = false;
+    hl->changed = true;
+    hl->cursor = NULL;
+    memset(&hl->fold, 0, sizeof(hl->fold));
+#if HL_TASK_TRACKING
+    ledger_reset(&hl->ledger);
+#endif
+}
+
+/* Room for the description, or an error. */
+static int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc)
+{
+    uintptr_t start = (uintptr_t)desc->start;
+
+    if (desc->size > UINTPTR_MAX - start) {
+        return HL_ERR_ARGUMENT;
+    }
+    for (int i = 0; i < hl->heap_count; i++) {
+        const struct hl_heap_desc *other = &hl->heaps[i].desc;
+
+        if (start < (uintptr_t)other->start + other->size &&
+            (uintptr_t)other->start < start + desc->size) {
+            return HL_ERR_OVERLAP;
+        }
+    }
+    return hl->heap_count < hl->max_heaps ? hl->heap_count : HL_ERR_TOO_MANY;
+}
+
+/* Sets up what heaps of ours and foreign ones have in common. */
+static void describe_heap(struct hl *hl, int slot, const struct hl_heap_desc *desc)
+{
+    struct hl_heap *heap = &hl->heaps[slot];
+
+    heap->desc = *desc;
+    heap->caps_all = desc->caps[0] | desc->caps[1] | desc->caps[2];
+    heap->accounts = ledger_row(&hl->ledger, (uint32_t)slot);
+    hl->heap_count++;
+    hl->changed = true;
+}
+
+static int add_heap(struct hl *hl, const struct hl_heap_desc *desc)
+{
+    uintptr_t start = (uintptr_t)desc->start;
+    int slot = heap_slot(hl, desc);
+
+    if (slot < 0) {
+        return slot;
+    }
+    /* Rounding takes something away: what is too large before may fit after. */
+    if (desc->size > BLOCK_MAX_SPAN + BLOCK_HEAD_BYTES + HL_ALIGN - 1 ||
+        desc->size > UINT32_MAX - hl->total) {
+        return HL_ERR_TOO_LARGE;
+    }
+    if (!heap_format(&hl->heaps[slot], start, start + desc->size)) {
+        return HL_ERR_TOO_SMALL;
+    }
+    hl->total += (uint32_t)desc->size;
+    describe_heap(hl, slot, desc);
+    return slot;
+}
+
+static bool described(const struct hl *hl, const struct hl_heap_desc *desc)
+{
+    return hl != NULL && desc != NULL && desc->name != NULL;
+}
+
+int hl_add_heap(struct hl *hl, const struct hl_heap_desc *desc)
+{
+    hl_port_state state;
+    int result;
+
+    if (!described(hl, desc) || desc->start == NULL) {
+        return HL_ERR_ARGUMENT;
+    }
+    state = hl_port_lock(hl);
+    result = add_heap(hl, desc);
+    hl_port_unlock(hl, state);
+    return result;
+}
+
+#if HL_TASK_TRACKING
+int hl_add_foreign_heap(struct hl *hl, const struct hl_heap_desc *desc)
+{
+    hl_port_state state;
+    int slot;
+
+    if (!described(hl, desc)) {
+        return HL_ERR_ARGUMENT;
+    }
+    state = hl_port_lock(hl);
+    slot = heap_slot(hl, desc);
+    if (slot >= 0) {
+        memset(&hl->heaps[slot], 0, sizeof(struct hl_heap));
+        describe_heap(hl, slot, desc);
+        hl->heaps[slot].caps_all = 0; /* nothing can be allocated from it */
+    }
+    hl_port_unlock(hl, state);
+    return slot;
+}
+#endif
+
+void notice_tell(struct hl *hl, const struct notice *notice)
+{
+    if (notice->fault != 0 && hl->on_fault != NULL) {
+        struct hl_fault fault = {
+            .reason = (enum hl_fault_reason)notice->fault,
+            .address = notice->address,
+            .heap = notice->heap,
+            .task = (int)notice->task,
+        };
+
+        hl->on_fault(hl->context, &fault);
+    }
+#if HL_LIMITS
+    if (notice->limit_reached && hl->on_limit != NULL) {
+        hl->on_limit(hl->context, &notice->limit);
+    }
+#endif
+}
+
+HL_FN bool instance_find_block(struct hl *hl, const void *ptr, struct place_found *found,
+                               struct notice *notice)
+{
+    struct hl_heap *heap = hl->heaps;
+    struct hl_heap *end = heap + hl->heap_count;
+    const struct block *where;
+    int fault;
+
+    for (; heap != end; heap++) {
+        if (!heap_is_foreign(heap) && heap_holds(heap, ptr)) {
+            fault = heap_block_fault(heap, ptr, &where);
+            if (fault != 0) {
+                notice_fault(hl, notice, fault, fault <= HL_FAULT_SIZE ? ptr : block_user(where),
+                             instance_heap_index(hl, heap));
+                return false;
+            }
+            found->heap = heap;
+            found->block = block_of(ptr);
+            return true;
+        }
+    }
+    notice_fault(hl, notice, instance_heap_of(hl, ptr) < 0 ? HL_FAULT_OUTSIDE : HL_FAULT_NOT_USED,
+                 ptr, instance_heap_of(hl, ptr));
+    return false;
+}
+
+int instance_heap_of(const struct hl *hl, const void *ptr)
+{
+    for (int i = 0; i < hl->heap_count; i++) {
+        const struct hl_heap *heap = &hl->heaps[i];
+
+        if (!heap_is_foreign(heap) &&
+            (uintptr_t)ptr - (uintptr_t)heap->desc.start < heap->desc.size) {
+            return i;
+        }
+    }
+    return HL_ERR_NOT_FOUND;
+}

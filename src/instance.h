@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* What an instance consists of, and the lock that its public functions take. */
+#ifndef HL_INSTANCE_H
+#define HL_INSTANCE_H
+
+#include "heapledger/heapledger.h"
+#include "heapledger/ledger.h"
+#include "heapledger/port.h"
+
+#include "fold.h"
+#include "heap.h"
+#include "ledger.h"
+
+struct hl {
+    void *port; /* first: port.h reads it */
+    struct hl_heap *heaps;
+    uint8_t heap_count;
+    uint8_t max_heaps;
+    bool walking;   /* the one walker is taken */
+    bool changed;   /* something changed since the walk began; set by whatever changes something */
+    uint32_t total; /* bytes of all our heaps together */
+    struct block *cursor; /* where the walk goes on; NULL when none is under way (walk.h) */
+    struct ledger ledger;
+    struct fold fold;
+    void *context;
+    void (*on_fault)(void *context, const struct hl_fault *fault);
+    void (*on_limit)(void *context, const struct hl_limit_event *event);
+};
+
+/* Whom an allocation is charged to. */
+static inline uint32_t instance_current(struct hl *hl)
+{
+#if HL_TASK_TRACKING
+    return hl_port_current(hl);
+#else
+    (void)hl;
+    return 0;
+#endif
+}
+
+static inline void notice_init(struct notice *notice)
+{
+    notice->fault = 0;
+#if HL_LIMITS
+    notice->limit_reached = false;
+#endif
+}
+
+/* Remembers a fault and who was running. */
+static inline void notice_fault(struct hl *hl, struct notice *notice, int reason,
+                                const void *address, int heap)
+{
+    notice->fault = reason;
+    notice->address = address;
+    notice->heap = heap;
+    notice->task = instance_current(hl);
+}
+
+/* Tells the hooks. Without the lock. */
+void notice_tell(struct hl *hl, const struct notice *notice);
+
+static inline void notice_deliver(struct hl *hl, const struct notice *notice)
+{
+#if HL_LIMITS
+    if (notice->fault != 0 || notice->limit_reached) {
+#else
+    if (notice->fault != 0) {
+#endif
+        notice_tell(hl, notice);
+    }
+}
+
+/* The heap whose index it is, ours only; NULL otherwise. */
+static inline struct hl_heap *instance_heap(struct hl *hl, int index)
+{
+    return index >= 0 && index < hl->heap_count ? &hl->heaps[index] : NULL;
+}
+
+static inline int instance_heap_index(const struct hl *hl, const struct hl_heap *heap)
+{
+    return (int)(heap - hl->heaps);
+}
+
+/* A foreign heap has books, but no memory of ours. */
+static inline bool heap_is_foreign(const struct hl_heap *heap)
+{
+    return heap->list.first == NULL;
+}
+
+/* A live block and its heap. */
+struct place_found {
+    struct hl_heap *heap;
+    struct block *block;
+};
+
+/* Finds the heap and the block of a pointer. False, and a fault in the notice, when no live block
+ * starts there. With the lock. At most H heaps looked at. */
+bool instance_find_block(struct hl *hl, const void *ptr, struct place_found *found,
+                         struct notice *notice);
+
+/* Index of the heap that holds an address, or HL_ERR_NOT_FOUND. */
+int instance_heap_of(const struct hl *hl, const void *ptr);
+
+/* alloc.c, with the lock held. */
+struct alloc_request {
+    uint32_t id;        /* who asks */
+    uint32_t span;      /* 0 is never given */
+    size_t alignment;   /* a power of two */
+    uint32_t allowance; /* see ledger_charge */
+};
+void *alloc_matching(struct hl *hl, const struct alloc_request *request, uint32_t caps,
+                     struct notice *notice);
+
+/* As instance_find_block, and its owner really holds that much. */
+bool alloc_find_owned(struct hl *hl, const void *ptr, struct place_found *found,
+                      struct notice *notice);
+
+/* Frees what alloc_find_owned has found. */
+void alloc_release(struct hl *hl, const struct place_found *found);
+
+/* Makes another task the owner of what alloc_find_owned has found. Limits only warn. */
+void alloc_hand_over(struct hl *hl, const struct place_found *found, uint32_t id,
+                     struct notice *notice);
+
+#endif

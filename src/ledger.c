@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* The ledger: setting up, and the rare cases of charging and crediting. */
+#include "ledger.h"
+
+#if HL_TASK_TRACKING
+
+#include <string.h>
+
+_Static_assert(sizeof(struct hl_account) == HL_ACCOUNT_BYTES, "HL_ACCOUNT_BYTES is exact");
+_Static_assert(sizeof(struct hl_balance) == HL_BALANCE_BYTES, "HL_BALANCE_BYTES is exact");
+_Static_assert(sizeof(struct hl_card) == HL_CARD_BYTES, "HL_CARD_BYTES is exact");
+
+static void clear_balance(struct hl_balance *balance)
+{
+    memset(balance, 0, sizeof(*balance));
+#if HL_LIMITS
+    balance->limit = HL_NO_LIMIT;
+    balance->warning = HL_NO_LIMIT;
+#endif
+}
+
+void ledger_init(struct ledger *ledger, void *mem, unsigned max_tasks, unsigned max_heaps,
+                 bool keep_deleted)
+{
+    ledger->ids = max_tasks + HL_TASK_FIRST;
+    ledger->heaps = (uint8_t)max_heaps;
+    ledger->keep_deleted = keep_deleted;
+    ledger->cards = mem;
+    ledger->balances = (struct hl_balance *)(void *)(ledger->cards + max_tasks);
+    ledger->accounts = (struct hl_account *)(void *)(ledger->balances + ledger->ids);
+    ledger->last_serial = HL_TASK_FIRST; /* those of the pseudo-tasks are taken */
+    ledger_reset(ledger);
+}
+
+void ledger_reset(struct ledger *ledger)
+{
+    uint32_t id;
+
+    ledger->vacant_first = 0;
+    ledger->vacant_last = 0;
+    ledger->vacant = 0;
+    ledger->overflowed = 0;
+    ledger->evicted = 0;
+    ledger->folded = 0;
+    ledger->registered = 0;
+    memset(ledger->accounts, 0, ledger->heaps * ledger->ids * sizeof(*ledger->accounts));
+    for (id = 0; id < ledger->ids; id++) {
+        clear_balance(&ledger->balances[id]);
+    }
+    for (id = HL_TASK_FIRST; id < ledger->ids; id++) {
+        memset(ledger_card(ledger, id), 0, sizeof(struct hl_card));
+        ledger_vacate(ledger, id, CARD_GONE);
+    }
+}
+
+void ledger_vacate(struct ledger *ledger, uint32_t id, enum card_state state)
+{
+    struct hl_card *card = ledger_card(ledger, id);
+
+    card->state = (uint8_t)state;
+    card->next = 0;
+    card->prev = ledger->vacant_last;
+    if (ledger->vacant_last != 0) {
+        ledger_card(ledger, ledger->vacant_last)->next = (uint8_t)id;
+    } else {
+        ledger->vacant_first = (uint8_t)id;
+    }
+    ledger->vacant_last = (uint8_t)id;
+    ledger->vacant++;
+}
+
+static void unlink_vacant(struct ledger *ledger, const struct hl_card *card)
+{
+    if (card->prev != 0) {
+        ledger_card(ledger, card->prev)->next = card->next;
+    } else {
+        ledger->vacant_first = card->next;
+    }
+    if (card->next != 0) {
+        ledger_card(ledger, card->next)->prev = card->prev;
+    } else {
+        ledger->vacant_last = card->prev;
+    }
+    ledger->vacant--;
+}
+
+uint32_t ledger_open(struct ledger *ledger, void *handle)
+{
+    uint32_t id = ledger->vacant_first;
+    struct hl_card *card;
+
+    if (id == 0) {
+        ledger->overflowed++;
+        return HL_TASK_OVERFLOW;
+    }
+    card = ledger_card(ledger, id);
+    unlink_vacant(ledger, card);
+    if (card->state == CARD_KEPT) {
+        ledger->evicted++;
+    }
+    clear_balance(&ledger->balances[id]);
+    for (uint32_t heap = 0; heap < ledger->heaps; heap++) {
+        memset(&ledger_row(ledger, heap)[id], 0, sizeof(struct hl_account));
+    }
+    card->as.handle = handle;
+    card->is_folded = 0;
+    card->refuse = 0;
+    card->state = CARD_ALIVE;
+    card->serial = ++ledger->last_serial;
+    ledger->registered++;
+    return id;
+}
+
+void ledger_close(struct ledger *ledger, uint32_t id)
+{
+    struct hl_balance *balance = &ledger->balances[id];
+
+#if HL_LIMITS
+    balance->limit = HL_NO_LIMIT; /* nobody is left to be warned */
+    balance->warning = HL_NO_LIMIT;
+    balance->trigger = balance->peak;
+#endif
+    ledger_card(ledger, id)->state = CARD_OWING;
+    if (balance->current == 0) {
+        ledger_settled(ledger, id);
+    }
+}
+
+HL_FN void ledger_settled(struct ledger *ledger, uint32_t id)
+{
+    const struct hl_card *card;
+
+    if (id < HL_TASK_FIRST) {
+        return;
+    }
+    card = ledger_card(ledger, id);
+    if (card->state == CARD_OWING) {
+        bool stands_for_none = card->is_folded && card->as.folded == 0;
+
+        ledger_vacate(ledger, id, ledger->keep_deleted && !stands_for_none ? CARD_KEPT : CARD_GONE);
+    }
+}
+
+#if HL_LIMITS
+void ledger_set_trigger(struct hl_balance *balance)
+{
+    uint32_t trigger = balance->peak;
+
+    if (balance->limit < trigger) {
+        trigger = balance->limit;
+    }
+    if (balance->warning < trigger) {
+        trigger = balance->warning;
+    }
+    balance->trigger = trigger;
+}
+
+/* Compares with limit and warning. False: the limit refuses. */
+HL_FN static bool within_limits(const struct ledger *ledger, uint32_t id, uint32_t size,
+                                uint32_t allowance, struct notice *notice)
+{
+    const struct hl_balance *balance = &ledger->balances[id];
+    uint32_t before = balance->current;
+    uint32_t after = before + size - (allowance == LEDGER_NO_LIMIT ? 0 : allowance);
+    bool refused = allowance != LEDGER_NO_LIMIT && id >= HL_TASK_FIRST && after > before &&
+                   after > balance->limit && ledger_card(ledger, id)->refuse;
+    bool over_limit = before <= balance->limit && after > balance->limit;
+    bool over_warning = before <= balance->warning && after > balance->warning;
+
+    if (refused || over_limit || over_warning) {
+        notice->limit_reached = true;
+        notice->limit = (struct hl_limit_event){
+            .task = (int)id,
+            .refused = refused,
+            .limit = refused || over_limit,
+            .size = size,
+            .current = after,
+        };
+    }
+    return !refused;
+}
+#endif
+
+HL_FN bool ledger_charge_rare(struct ledger *ledger, uint32_t id, uint32_t size, uint32_t allowance,
+                              struct notice *notice)
+{
+    struct hl_balance *balance = &ledger->balances[id];
+
+#if HL_LIMITS
+    if (!within_limits(ledger, id, size, allowance, notice)) {
+        return false;
+    }
+#else
+    (void)allowance;
+    (void)notice;
+#endif
+    if (balance->current + size > balance->peak) {
+        balance->peak = balance->current + size;
+    }
+#if HL_LIMITS
+    ledger_set_trigger(balance);
+#endif
+    if (balance->current == 0 && id >= HL_TASK_FIRST) {
+        struct hl_card *card = ledger_card(ledger, id);
+
+        if (card->state == CARD_GONE || card->state == CARD_KEPT) {
+            unlink_vacant(ledger, card); /* deleted already, and owes again */
+            card->state = CARD_OWING;
+        }
+    }
+    return true;
+}
+
+#endif /* HL_TASK_TRACKING */

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* Resizing: in place where that is possible, else by moving. */
+#include "instance.h"
+
+#include <string.h>
+
+/* Books a block that is resized in place. False: the new owner's limit refuses it. */
+HL_FN static bool book_resize(struct hl *hl, const struct place_found *found, uint32_t id,
+                              uint32_t to, struct notice *notice)
+{
+    struct hl_account *row = found->heap->accounts;
+    uint32_t owner = block_owner(found->block->head);
+    uint32_t from = block_size(block_span(found->block->head));
+
+    if (owner == id) {
+        return ledger_resize(&hl->ledger, row, id, from, to, notice);
+    }
+    if (!ledger_charge(&hl->ledger, row, id, to, 0, notice)) {
+        return false;
+    }
+    ledger_credit(&hl->ledger, row, owner, from);
+    return true;
+}
+
+enum resized {
+    RESIZED_NO_ROOM,
+    RESIZED_REFUSED,
+    RESIZED_DONE
+};
+
+HL_FN static enum resized resize_in_place(struct hl *hl, const struct place_found *found,
+                                          uint32_t id, size_t size, uint32_t caps,
+                                          struct notice *notice)
+{
+    uint32_t need = heap_span_for(size);
+    uint32_t span;
+
+    if (caps == 0 || need == 0 || (found->heap->caps_all & caps) != caps) {
+        return RESIZED_NO_ROOM;
+    }
+    span = heap_resize_span(found->block, need);
+    if (span == 0) {
+        return RESIZED_NO_ROOM;
+    }
+    if (!book_resize(hl, found, id, block_size(span), notice)) {
+        return RESIZED_REFUSED;
+    }
+    heap_resize(found->heap, found->block, span, id, &hl->cursor);
+    hl->changed = true;
+    return RESIZED_DONE;
+}
+
+/* The block to move to. What the caller will give back soon does not count against its limit. */
+HL_FN static void *place_to_move_to(struct hl *hl, const struct place_found *found, uint32_t id,
+                                    size_t size, uint32_t caps, struct notice *notice)
+{
+    uint32_t head = found->block->head;
+    struct alloc_request request = {
+        .id = id,
+        .alignment = HL_ALIGN,
+        .span = heap_span_for(size),
+        .allowance = block_owner(head) == id ? block_size(block_span(head)) : 0,
+    };
+
+    return alloc_matching(hl, &request, caps, notice);
+}
+
+/* The copy is done; the old block goes. */
+static void release_moved(struct hl *hl, void *ptr)
+{
+    struct place_found found;
+    struct notice notice;
+    hl_port_state state;
+
+    notice_init(&notice);
+    state = hl_port_lock(hl);
+    if (alloc_find_owned(hl, ptr, &found, &notice)) {
+        alloc_release(hl, &found);
+    }
+    hl_port_unlock(hl, state);
+    notice_deliver(hl, &notice);
+}
+
+static void *resize(struct hl *hl, void *ptr, size_t size, uint32_t caps)
+{
+    enum resized resized = RESIZED_REFUSED;
+    size_t old_size = 0;
+    void *result = NULL;
+    struct place_found found;
+    struct notice notice;
+    hl_port_state state;
+    uint32_t id;
+
+    notice_init(&notice);
+    state = hl_port_lock(hl);
+    id = instance_current(hl);
+    if (alloc_find_owned(hl, ptr, &found, &notice)) {
+        resized = resize_in_place(hl, &found, id, size, caps, &notice);
+        if (resized == RESIZED_DONE) {
+            result = ptr;
+        } else if (resized == RESIZED_NO_ROOM) {
+            old_size = block_size(block_span(found.block->head));
+            result = place_to_move_to(hl, &found, id, size, caps, &notice);
+        }
+        if (result != NULL) {
+            LEDGER_COUNT(&hl->ledger, id, resizes);
+        } else {
+            ledger_count_failure(&hl->ledger, id, size);
+        }
+    }
+    hl_port_unlock(hl, state);
+    notice_deliver(hl, &notice);
+    if (result != NULL && result != ptr) {
+        memcpy(result, ptr, size < old_size ? size : old_size);
+        release_moved(hl, ptr);
+    }
+    return result;
+}
+
+HL_FN void *hl_realloc(struct hl *hl, void *ptr, size_t size, uint32_t caps)
+{
+    if (ptr == NULL) {
+        return hl_malloc(hl, size, caps);
+    }
+    if (size == 0) {
+        hl_free(hl, ptr);
+        return NULL;
+    }
+    return resize(hl, ptr, size, caps);
+}
