@@ -67,14 +67,6 @@ static inline unsigned lowest_bit(uint32_t bits)
 }
 #endif
 
-/* Does an offset name a place where a block of this heap can lie? */
-static inline bool leads_into_heap(const struct freelist *list, uint32_t offset)
-{
-    uint32_t distance = offset - freelist_offset(list, list->first);
-
-    return distance <= list->extent && distance % HL_ALIGN == 0;
-}
-
 HL_FN void freelist_insert(struct freelist *list, struct block *b, uint32_t span)
 {
     unsigned bin = freelist_bin(span);
@@ -86,7 +78,7 @@ HL_FN void freelist_insert(struct freelist *list, struct block *b, uint32_t span
         uint32_t next = first->next;
 
         /* In second place: that keeps low addresses in front, nearly for free. */
-        if (!HL_CHECK_LINKS || next == 0 || leads_into_heap(list, next)) {
+        if (!HL_CHECK_LINKS || next == 0 || freelist_leads_into_heap(list, next)) {
             b->next = next;
             b->prev = front;
             first->next = offset;
@@ -129,13 +121,14 @@ HL_FN bool freelist_sound(const struct freelist *list, const struct block *b)
     uint32_t next = b->next;
     uint32_t prev = b->prev;
 
-    if (next != 0 && (!leads_into_heap(list, next) || freelist_block(list, next)->prev != offset)) {
+    if (next != 0 &&
+        (!freelist_leads_into_heap(list, next) || freelist_block(list, next)->prev != offset)) {
         return false;
     }
     if (prev < FREELIST_BINS) {
         return list->bins[prev] == offset;
     }
-    return leads_into_heap(list, prev) && freelist_block(list, prev)->next == offset;
+    return freelist_leads_into_heap(list, prev) && freelist_block(list, prev)->next == offset;
 }
 
 static inline unsigned looks_for(unsigned bin)
@@ -158,7 +151,7 @@ HL_FN struct block *freelist_find(const struct freelist *list, uint32_t need,
             return b;
         }
         offset = b->next;
-        if (HL_CHECK_LINKS && offset != 0 && !leads_into_heap(list, offset)) {
+        if (HL_CHECK_LINKS && offset != 0 && !freelist_leads_into_heap(list, offset)) {
             *damaged = b;
             return NULL;
         }
@@ -187,7 +180,7 @@ uint32_t freelist_sure_span(const struct freelist *list)
 
         sure = span > sure ? span : sure;
         offset = b->next;
-        if (HL_CHECK_LINKS && offset != 0 && !leads_into_heap(list, offset)) {
+        if (HL_CHECK_LINKS && offset != 0 && !freelist_leads_into_heap(list, offset)) {
             break;
         }
     }

@@ -72,4 +72,12 @@ static inline uint32_t freelist_offset(const struct freelist *list, const struct
 #endif
 }
 
+/* Does an offset name a place where a block of this heap can lie? */
+static inline bool freelist_leads_into_heap(const struct freelist *list, uint32_t offset)
+{
+    uint32_t distance = offset - freelist_offset(list, list->first);
+
+    return distance <= list->extent && distance % HL_ALIGN == 0;
+}
+
 #endif

@@ -11,7 +11,9 @@ int walk_begin(struct hl *hl)
         hl->walking = true;
         hl->changed = false;
         hl->cursor = NULL;
+#if HL_TASK_TRACKING
         hl->fold.entered = false; /* its cursor is ours now: it starts its heap anew */
+#endif
     }
     hl_port_unlock(hl, state);
     return error;
@@ -58,22 +60,20 @@ static uint32_t owner_of(const struct hl *hl, uint32_t head)
 #endif
 }
 
-static int walk_some(struct hl *hl, int heap_index, struct walk_block *seen, int most,
-                     struct notice *notice)
+int walk_look(struct hl *hl, int heap_index, struct walk_block *seen, int most,
+              struct notice *notice)
 {
-    hl_port_state state = hl_port_lock(hl);
     const struct hl_heap *heap = &hl->heaps[heap_index];
     int count = 0;
-    int fault = 0;
 
     while (count < most && hl->cursor != heap->end) {
         struct block *b = hl->cursor;
         const struct block *where;
+        int fault = block_fault(b, block_distance(b, heap->end), &where);
 
-        fault = block_fault(b, block_distance(b, heap->end), &where);
         if (fault != 0) {
             notice_fault(hl, notice, fault, block_user(where), heap_index);
-            break;
+            return count > 0 ? count : HL_ERR_DAMAGED;
         }
         seen[count].block = b;
         seen[count].head = b->head;
@@ -81,23 +81,19 @@ static int walk_some(struct hl *hl, int heap_index, struct walk_block *seen, int
         count++;
         hl->cursor = block_at(b, block_span(b->head));
     }
-    hl_port_unlock(hl, state);
-    return fault != 0 && count == 0 ? HL_ERR_DAMAGED : count;
+    return count;
 }
 
-int walk_step_quiet(struct hl *hl, int heap, struct walk_block seen[HL_WALK_STEP],
-                    struct notice *notice)
-{
-    return walk_some(hl, heap, seen, HL_WALK_STEP, notice);
-}
-
-static int walk_some_loudly(struct hl *hl, int heap, struct walk_block *seen, int most)
+static int walk_some(struct hl *hl, int heap, struct walk_block *seen, int most)
 {
     struct notice notice;
+    hl_port_state state;
     int count;
 
     notice_init(&notice);
-    count = walk_some(hl, heap, seen, most, &notice);
+    state = hl_port_lock(hl);
+    count = walk_look(hl, heap, seen, most, &notice);
+    hl_port_unlock(hl, state);
     if (count < 0) {
         notice_deliver(hl, &notice);
     }
@@ -106,12 +102,12 @@ static int walk_some_loudly(struct hl *hl, int heap, struct walk_block *seen, in
 
 int walk_step(struct hl *hl, int heap, struct walk_block seen[HL_WALK_STEP])
 {
-    return walk_some_loudly(hl, heap, seen, HL_WALK_STEP);
+    return walk_some(hl, heap, seen, HL_WALK_STEP);
 }
 
 int walk_next(struct hl *hl, int heap, struct walk_block *seen)
 {
-    return walk_some_loudly(hl, heap, seen, 1);
+    return walk_some(hl, heap, seen, 1);
 }
 
 bool walk_end(struct hl *hl)

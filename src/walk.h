@@ -17,7 +17,7 @@
  *         n < 0: HL_ERR_DAMAGED, reported
  *     walk_end(hl)                        gives the walker back; did anything change?
  *
- * All take the lock themselves.
+ * All of these take the lock themselves.
  */
 struct walk_block {
     const struct block *block;
@@ -33,8 +33,8 @@ bool walk_end(struct hl *hl);
 /* As walk_step, one block at a time: for whoever has little stack. */
 int walk_next(struct hl *hl, int heap, struct walk_block *seen);
 
-/* As walk_step, but the damage is only described. */
-int walk_step_quiet(struct hl *hl, int heap, struct walk_block seen[HL_WALK_STEP],
-                    struct notice *notice);
+/* One step of at most `most` blocks, with the lock: for who looks closer at them before they can change.
+ * Damage is only described; blocks that come before it are returned first. */
+int walk_look(struct hl *hl, int heap, struct walk_block *seen, int most, struct notice *notice);
 
 #endif
