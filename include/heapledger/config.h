@@ -102,6 +102,35 @@
 #error "heapledger: counters and limits need HL_TASK_TRACKING"
 #endif
 
+/*
+ * Options of the ports, which set up an instance by themselves.
+ */
+
+/* Tasks that can be told apart at a time, dead ones that owe bytes among them: 1 to
+ * (1 << HL_OWNER_BITS) - 5. Each costs 36 bytes with 32-bit pointers (more with counters and limits),
+ * and 12 bytes for each of HL_MAX_HEAPS. */
+#ifndef HL_MAX_TASKS
+#define HL_MAX_TASKS 16
+#endif
+
+/* Heaps that can be added: 1 to 255. Each costs 196 bytes with 32-bit pointers, and 12 bytes for each
+ * task and pseudo-task. */
+#ifndef HL_MAX_HEAPS
+#define HL_MAX_HEAPS 4
+#endif
+
+/* 1 charges the stack and the control block of a new task to the task that creates it, as the
+ * reference does; 0 to the new task itself, at the cost of two transfers per task created. */
+#ifndef HL_CHARGE_CREATOR
+#define HL_CHARGE_CREATOR 0
+#endif
+
+/* FreeRTOS: the capabilities that pvPortMalloc asks for, and that heaps have which were given without
+ * any (ucHeap, vPortDefineHeapRegions). Not 0. */
+#ifndef HL_FREERTOS_CAPS
+#define HL_FREERTOS_CAPS 1
+#endif
+
 /* A name that spells the options which shape memory. hl_init carries it, so that a library and a
  * caller built with different options fail to link. */
 #define HL_ABI_PASTE(t, a, o, n, e, f, l)  hl_init_t##t##_a##a##_o##o##_n##n##_e##e##_f##f##_l##l
