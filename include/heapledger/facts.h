@@ -34,6 +34,9 @@ int hl_heap_facts(struct hl *hl, int heap, struct hl_heap_facts *facts);
  * used are sums, sure is the largest, the rest is 0. Returns the number of heaps. */
 int hl_caps_facts(struct hl *hl, uint32_t caps, struct hl_heap_facts *facts);
 
+/* min_free starts anew from what is free now, on all heaps that match `caps` (0: all). */
+void hl_reset_min_free(struct hl *hl, uint32_t caps);
+
 /* What only a look at every block tells. */
 struct hl_heap_survey {
     uint32_t free_blocks;
