@@ -124,6 +124,9 @@
 #ifndef HL_CHARGE_CREATOR
 #define HL_CHARGE_CREATOR 0
 #endif
+#if HL_CHARGE_CREATOR & ~1
+#error "heapledger: HL_CHARGE_CREATOR must be 0 or 1"
+#endif
 
 /* FreeRTOS: the capabilities that pvPortMalloc asks for, and that heaps have which were given without
  * any (ucHeap, vPortDefineHeapRegions). Not 0. */
