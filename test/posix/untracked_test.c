@@ -12,7 +12,7 @@
 #include "heapledger_posix.h"
 
 #define THREADS 4
-#define ROUNDS  5000
+#define ROUNDS  50000
 
 static void *instance[HL_BYTES(1, 1) / sizeof(void *) + 1];
 static void *memory[4096];
