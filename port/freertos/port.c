@@ -27,6 +27,11 @@ _Static_assert(HL_FREERTOS_CAPS != 0,
 /* A block is so much larger than what its user has of it. The kernel's sizes mean whole blocks. */
 #define HEAD_BYTES sizeof(uint32_t)
 
+/* What is left over of a region that becomes several heaps: less is not worth a heap's records. */
+enum {
+    LEAST_REST = 256
+};
+
 PRIVILEGED_DATA static void
     *memory[(HL_BYTES(HL_MAX_TASKS, HL_MAX_HEAPS) + sizeof(void *) - 1) / sizeof(void *)];
 PRIVILEGED_DATA static struct hl *instance;
@@ -111,23 +116,20 @@ int hl_freertos_add_region(struct hl *hl, void *start, size_t size)
 {
     struct hl_heap_desc desc = {.start = start, .name = "RAM", .caps = {HL_FREERTOS_CAPS, 0, 0}};
 
-    for (;;) {
+    do {
         int index;
 
         desc.size = size > HL_MAX_HEAP_BYTES ? HL_MAX_HEAP_BYTES : size;
         index = hl_add_heap(hl, &desc);
-        if (index < 0 && (index != HL_ERR_TOO_SMALL || desc.start == start)) {
+        if (index < 0) {
             return index;
         }
-        size -= desc.size;
-        if (size == 0) {
-            return 0;
-        }
         desc.start = (char *)desc.start + desc.size;
-    }
+        size -= desc.size;
+    } while (size > LEAST_REST);
+    return 0;
 }
 
-/* Counters that are read as a pair with nothing. */
 static void count(struct hl *hl, size_t *counter)
 {
     hl_port_state state = hl_port_lock(hl);

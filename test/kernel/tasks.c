@@ -2,6 +2,7 @@
 /* Tasks created, deleted and reused in every way: who is listed, and who owes what. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <string.h>
 
 #include <cmocka.h>

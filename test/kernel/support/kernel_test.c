@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The helpers of the tests on the kernel. */
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +98,14 @@ void vApplicationIdleHook(void)
     vApplicationTickHook(); /* xTaskCatchUpTicks leaves it out */
     taskEXIT_CRITICAL();
     (void)xTaskCatchUpTicks(1);
+}
+
+bool test_interrupts_masked(void)
+{
+    sigset_t masked;
+
+    CHECK(pthread_sigmask(SIG_BLOCK, NULL, &masked) == 0);
+    return sigismember(&masked, SIGALRM) == 1;
 }
 
 static uint32_t number_from_environment(const char *name, uint32_t otherwise)

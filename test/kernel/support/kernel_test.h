@@ -14,8 +14,8 @@
 #define CHECK(x) ((x) ? (void)0 : test_check_failed(__FILE__, __LINE__, #x))
 _Noreturn void test_check_failed(const char *file, int line, const char *what);
 
-/* Starts the scheduler and calls `run` in the task `test` of priority TEST_PRIORITY; its result is the
- * program's exit code. With realtime, ticks come from the clock, else when every task waits. */
+/* Starts the scheduler and calls `run` in the task `test` of priority TEST_PRIORITY; its result is
+ * the program's exit code. With realtime, ticks come from the clock, else when every task waits. */
 enum {
     TEST_PRIORITY = 2
 };
@@ -35,6 +35,9 @@ extern unsigned test_malloc_failures;
 
 /* Called in every tick, as an interrupt; may be NULL. */
 extern void (*volatile test_tick)(void);
+
+/* Are interrupts (signals) masked now? */
+bool test_interrupts_masked(void);
 
 /* HL_TEST_OPS from the environment, at most `most`. */
 uint32_t test_ops(uint32_t most);
@@ -58,7 +61,8 @@ bool test_find(uint32_t serial, struct hl_task_info *info);
 /* Bytes that a task owes; 0 when it is not listed. */
 uint32_t test_current(uint32_t serial);
 
-/* Everything is sound, and walk and ledger agree. In a task, with interrupts that do not allocate. */
+/* Everything is sound, and walk and ledger agree. In a task, with interrupts that do not
+ * allocate. */
 void test_check_books(void);
 
 #endif
