@@ -7,7 +7,11 @@ include(CMakePackageConfigHelpers)
 set(hl_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/heapledger")
 set(hl_share_dir "${CMAKE_INSTALL_DATADIR}/heapledger")
 
-install(TARGETS heapledger heapledger_posix heapledger_freertos_heap_4 heapledger_freertos_heap_5
+set(hl_libraries heapledger heapledger_freertos_heap_4 heapledger_freertos_heap_5)
+if(TARGET heapledger_posix)
+  list(APPEND hl_libraries heapledger_posix)
+endif()
+install(TARGETS ${hl_libraries}
   EXPORT heapledgerTargets
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
@@ -24,8 +28,10 @@ foreach(dir src port/none port/posix port/freertos)
     FILES_MATCHING PATTERN "*.[ch]")
 endforeach()
 target_include_directories(heapledger INTERFACE "$<INSTALL_INTERFACE:${hl_share_dir}/port/none>")
-target_include_directories(heapledger_posix INTERFACE
-  "$<INSTALL_INTERFACE:${hl_share_dir}/port/posix>")
+if(TARGET heapledger_posix)
+  target_include_directories(heapledger_posix INTERFACE
+    "$<INSTALL_INTERFACE:${hl_share_dir}/port/posix>")
+endif()
 
 install(EXPORT heapledgerTargets NAMESPACE heapledger:: DESTINATION "${hl_package_dir}")
 configure_package_config_file(
@@ -44,8 +50,10 @@ string(REGEX REPLACE "/$" "" HL_PC_PREFIX "${HL_PC_PREFIX}")
 set(HL_PC_CFLAGS "-I\${includedir} -I\${prefix}/${hl_share_dir}/port/none")
 if(HL_CONFIG_FILE)
   get_filename_component(hl_config_name "${HL_CONFIG_FILE}" NAME)
-  string(APPEND HL_PC_CFLAGS " -DHL_CONFIG_FILE=<heapledger/${hl_config_name}>")
+  # Not HL_CONFIG_FILE, whose quotes or brackets no shell would let pass.
+  string(APPEND HL_PC_CFLAGS " -include \${includedir}/heapledger/${hl_config_name}")
 endif()
 configure_file(cmake/package/heapledger.pc.in "${PROJECT_BINARY_DIR}/heapledger.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/heapledger.pc"
   DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+install(FILES "${HL_SOURCE_DIR}/Kconfig" DESTINATION "${hl_share_dir}")

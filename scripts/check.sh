@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Runs the checks, all of them or those named: scripts/check.sh [STEP...]. Ends with the counts.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
-all_steps=(host clang asan tsan valgrind coverage format tidy fuzz)
+all_steps=(host clang asan tsan valgrind coverage format shell tidy fuzz)
 read -ra cmake_flags <<<"${CMAKE_FLAGS:-}"
 jobs=$(nproc)
 passed=0
@@ -17,6 +17,16 @@ count() { # name, exit status: one check that has no tests inside
     else
         failed=$((failed + 1))
         failures+=("$1")
+    fi
+}
+
+add_counts() { # name, log: its last line is "N passed, M failed"
+    if [[ $(tail -n 1 "$2") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+        passed=$((passed + BASH_REMATCH[1]))
+        failed=$((failed + BASH_REMATCH[2]))
+        ((BASH_REMATCH[2] == 0)) || failures+=("$1")
+    else
+        count "$1 (did not end)" 1
     fi
 }
 
@@ -70,12 +80,8 @@ step_coverage() {
     build_preset coverage || return
     find build/coverage -name '*.gcda' -delete
     run_tests coverage
-    gcovr --root . --filter '^src/' --filter '^port/' --exclude-unreachable-branches \
-        --sort-uncovered --print-summary --txt --fail-under-line 100 build/coverage
-    count "line coverage" $?
-    gcovr --root . --filter '^src/' --filter '^port/' --exclude-unreachable-branches \
-        --branches --txt --fail-under-branch 95 build/coverage
-    count "branch coverage" $?
+    python3 scripts/coverage.py build/coverage | tee build/log.coverage
+    add_counts "coverage" build/log.coverage
 }
 
 step_format() {
@@ -84,6 +90,11 @@ step_format() {
 }
 
 step_format-fix() { our_files '*.c' '*.h' | xargs -r clang-format -i; }
+
+step_shell() {
+    our_files '*.sh' '.ci/run' | xargs -r shellcheck
+    count "shellcheck" $?
+}
 
 step_tidy() {
     cmake --preset clang -DHL_BUILD_TESTS=ON "${cmake_flags[@]}" >build/log.tidy 2>&1 &&

@@ -5,7 +5,8 @@ set -euo pipefail
 
 cargo_minimum=1.85 # the crate that carries the FreeRTOS kernel is of Rust's edition 2024
 build_packages=(gcc libc6-dev make cmake ninja-build pkg-config)
-check_packages=(clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev valgrind gcovr python3)
+check_packages=(clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev python3 shellcheck
+    valgrind)
 if [[ $(uname -m) == x86_64 ]]; then
     check_packages+=(gcc-multilib) # for the test that compares -m64 with -m32
 fi
