@@ -311,6 +311,16 @@ def check_make_project(docs, scratch):
     check_report(run([project + "/out/firmware"]).stdout)
 
 
+def check_bare_metal(docs, scratch):
+    """For a chip without an operating system the tree asks for no threads."""
+    write(scratch, "CMakeLists.txt",
+          "cmake_minimum_required(VERSION 3.22)\nproject(firmware LANGUAGES C)\n"
+          f'add_subdirectory("{docs.tree}" heapledger)\n'
+          "if(TARGET heapledger_posix)\n  message(FATAL_ERROR \"heapledger_posix\")\nendif()\n")
+    run(["cmake", "-S", scratch, "-B", scratch + "/out", "-DCMAKE_SYSTEM_NAME=Generic",
+         "-DCMAKE_C_COMPILER=" + docs.cc])
+
+
 def check_lock_macros(docs, scratch):
     """The macros for an unknown kernel port are all that it needs."""
     project = user_project(docs, scratch)
@@ -335,6 +345,7 @@ CHECKS = {
     "output": check_output,
     "cmake_project": check_cmake_project,
     "make_project": check_make_project,
+    "bare_metal": check_bare_metal,
     "lock_macros": check_lock_macros,
 }
 
