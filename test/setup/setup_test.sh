@@ -26,7 +26,7 @@ echo "${PRETENDED_UID:-0}"
 EOF
 fake uname <<<'echo x86_64'
 fake dpkg-query <<EOF
-while read -r package; do printf 'ii  %s ' "\$package"; done <"$machine/installed"
+while read -r package; do printf 'ii %s ' "\$package"; done <"$machine/installed"
 EOF
 fake_apt() {
     fake apt-get <<EOF
