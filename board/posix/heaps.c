@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The simulation's memory: two heaps where an ESP32-S3 has them. */
-#define _GNU_SOURCE /* NOLINT(bugprone-reserved-identifier): glibc's switch, for MAP_FIXED_NOREPLACE */
+#define _GNU_SOURCE /* glibc's switch, for MAP_FIXED_NOREPLACE */
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -31,12 +31,15 @@ static struct hl_heap_desc heaps[] = {
     {.size = LARGE_SIZE, .name = "RAM", .caps = {RAM_CAPS, 0, 0}},
 };
 
+/* LeakSanitizer's, if the program is built with it: memory in which it looks for pointers. The kernel's
+ * port keeps some in the stacks of tasks, which lie in our heaps. */
+__attribute__((weak)) void __lsan_register_root_region(const void *start, size_t size);
+
 size_t board_map_heaps(const struct hl_heap_desc **description)
 {
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     uintptr_t start = LARGE_START & ~(page - 1);
     uintptr_t end = (SMALL_START + SMALL_SIZE + page - 1) & ~(page - 1);
-    /* NOLINTNEXTLINE(performance-no-int-to-ptr): the address is the point */
     void *wanted = (void *)start;
     void *got = mmap(wanted, end - start, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
@@ -50,6 +53,9 @@ size_t board_map_heaps(const struct hl_heap_desc **description)
         board_fail(BOARD_EXIT_SYSTEM,
                    "cannot map the heaps: the addresses 0x%lx to 0x%lx are taken in this process",
                    (unsigned long)start, (unsigned long)end);
+    }
+    if (__lsan_register_root_region != NULL) {
+        __lsan_register_root_region(got, end - start);
     }
     heaps[0].start = (char *)got + (SMALL_START - start);
     heaps[1].start = (char *)got + (LARGE_START - start);

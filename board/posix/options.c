@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The command line of the programs that run as a simulation. */
-#define _GNU_SOURCE /* NOLINT(bugprone-reserved-identifier): glibc's switch, for getopt_long */
+#define _GNU_SOURCE /* glibc's switch, for getopt_long */
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>

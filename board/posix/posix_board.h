@@ -13,7 +13,7 @@
 /* console.c */
 
 /* Must come first: names the program in messages, and makes a broken pipe an error of write(). */
-void board_console_open(const char *program);
+void board_console_open(const char *name);
 
 /* "PROGRAM: text" and a line end, to standard error; cut to 500 bytes. For any thread and context. */
 void board_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -34,7 +34,7 @@ bool board_parse_number(const char *text, uint32_t min, uint32_t max, uint32_t *
 
 /* Maps the heaps and describes them, in the order in which they are to be searched. Ends the program
  * with BOARD_EXIT_SYSTEM when their addresses are taken. */
-size_t board_map_heaps(const struct hl_heap_desc **heaps);
+size_t board_map_heaps(const struct hl_heap_desc **description);
 
 /* virtual_time.c */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* How time passes in the simulation: as fast as the tasks allow, or as on the clock. */
-#define _GNU_SOURCE /* NOLINT(bugprone-reserved-identifier): glibc's switch, for nanosleep */
+#define _GNU_SOURCE /* glibc's switch, for nanosleep */
 #include <pthread.h>
 #include <time.h>
 
@@ -19,12 +19,11 @@
  * (-Wl,--wrap=pthread_create).
  */
 
-/* NOLINTBEGIN(bugprone-reserved-identifier): the names that the linker's --wrap prescribes */
+/* The names that the linker's --wrap prescribes. */
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*start)(void *), void *argument);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*start)(void *), void *argument);
-/* NOLINTEND(bugprone-reserved-identifier) */
 
 static bool ticks_are_real;
 static bool tick_thread_expected;

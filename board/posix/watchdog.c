@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Ends a simulation whose time stands still, and names the task that is to blame. */
-#define _GNU_SOURCE /* NOLINT(bugprone-reserved-identifier): glibc's switch, for nanosleep */
+#define _GNU_SOURCE /* glibc's switch, for nanosleep */
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -16,8 +16,7 @@
 #include "posix_board.h"
 
 /* The thread is none of the kernel's, and must not become the simulation's tick thread by mistake: it
- * goes past the wrapper in virtual_time.c.
- * NOLINTNEXTLINE(bugprone-reserved-identifier): the name that the linker's --wrap prescribes */
+ * goes past the wrapper in virtual_time.c. */
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*start)(void *), void *argument);
 

@@ -84,7 +84,6 @@ static int run(const struct board_options *options)
 /* Something lies already where the heaps are to be. */
 static void take(unsigned long address)
 {
-    /* NOLINTNEXTLINE(performance-no-int-to-ptr): the address is the point */
     void *place = (void *)address;
 
     if (mmap(place, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) !=
@@ -103,9 +102,10 @@ int main(int argc, char **argv)
         .rounds = 1,
         .run = run,
     };
+    const char *asked = getenv("MISBEHAVE");
 
-    if (getenv("MISBEHAVE") != NULL) {
-        how = getenv("MISBEHAVE");
+    if (asked != NULL) {
+        how = asked;
     }
     if (asked_for("take-first-page")) {
         take(0x3fc95000UL);
