@@ -4,24 +4,53 @@
 
 #include <string.h>
 
+/*
+ * malloc and free are short: one way through, compiled into one function each, for what nearly always
+ * happens. Whatever else happens (no room, a limit, damage) changes nothing, and is left to the
+ * thorough functions, which start over and find out what it is.
+ */
+
+/* Frees a block that has no fault. True: its owner owes nothing any more, and is to be settled. */
+HL_INLINE bool release(struct hl *hl, struct hl_heap *heap, struct block *block)
+{
+    uint32_t head = block->head;
+    bool settled =
+        ledger_credit(&hl->ledger, heap->accounts, block_owner(head), block_size(block_span(head)));
+
+    heap_release(heap, block, &hl->cursor);
+    hl->changed = true;
+    return settled;
+}
+
+/* Does a heap have these capabilities, and one of them in this word? */
+HL_INLINE bool heap_matches(const struct hl_heap *heap, unsigned word, uint32_t caps)
+{
+    return (heap->desc.caps[word] & caps) != 0 && (heap->caps_all & caps) == caps;
+}
+
+/* The thorough one. */
 enum attempt {
     ATTEMPT_NO_ROOM,
     ATTEMPT_REFUSED,
     ATTEMPT_DONE
 };
 
-HL_FN static enum attempt alloc_in(struct hl *hl, struct hl_heap *heap,
-                                   const struct alloc_request *request, struct notice *notice,
-                                   void **result)
+static enum attempt alloc_in(struct hl *hl, struct hl_heap *heap,
+                             const struct alloc_request *request, struct notice *notice,
+                             void **result)
 {
-    const struct block *damaged = NULL;
+    uint32_t search = heap_search_span(request->span, request->alignment);
     struct placement place;
 
-    if (!heap_place(heap, request->span, request->alignment, &place, &damaged)) {
-        if (damaged != NULL) {
-            notice_fault(hl, notice, HL_FAULT_FREE_LIST, block_user(damaged),
-                         instance_heap_index(hl, heap));
-        }
+    if (search == 0 || !freelist_find(&heap->list, search, &place.from)) {
+        return ATTEMPT_NO_ROOM;
+    }
+    if (!heap_place(heap, search, request->span, request->alignment, &place)) {
+        int fault = heap_free_block_fault(heap, place.from.block,
+                                          block_distance(place.from.block, heap->end));
+
+        notice_fault(hl, notice, fault != 0 ? fault : HL_FAULT_FREE_LIST,
+                     block_user(place.from.block), instance_heap_index(hl, heap));
         return ATTEMPT_NO_ROOM;
     }
     if (!ledger_charge(&hl->ledger, heap->accounts, request->id, block_size(place.span),
@@ -33,22 +62,15 @@ HL_FN static enum attempt alloc_in(struct hl *hl, struct hl_heap *heap,
     return ATTEMPT_DONE;
 }
 
-/* Heaps in the order of adding; those first that have one of the capabilities in word 0, then 1, then 2. */
 HL_FN void *alloc_matching(struct hl *hl, const struct alloc_request *request, uint32_t caps,
                            struct notice *notice)
 {
     void *result = NULL;
 
-    if (request->span == 0) {
-        return NULL;
-    }
-    for (int word = 0; word < 3; word++) {
-        struct hl_heap *heap = hl->heaps;
-        struct hl_heap *end = heap + hl->heap_count;
-
-        for (; heap != end; heap++) {
-            if ((heap->desc.caps[word] & caps) != 0 && (heap->caps_all & caps) == caps &&
-                alloc_in(hl, heap, request, notice, &result) != ATTEMPT_NO_ROOM) {
+    for (unsigned word = 0; word < 3; word++) {
+        for (unsigned i = 0; i < hl->heap_count; i++) {
+            if (heap_matches(&hl->heaps[i], word, caps) &&
+                alloc_in(hl, &hl->heaps[i], request, notice, &result) != ATTEMPT_NO_ROOM) {
                 return result;
             }
         }
@@ -56,15 +78,15 @@ HL_FN void *alloc_matching(struct hl *hl, const struct alloc_request *request, u
     return NULL;
 }
 
-HL_FN static void *allocate(struct hl *hl, size_t alignment, size_t size, uint32_t caps)
+/* With the lock, which it gives back. */
+HL_COLD HL_FN static void *allocate(struct hl *hl, hl_port_state state, size_t alignment,
+                                    size_t size, uint32_t caps)
 {
     struct alloc_request request = {.alignment = alignment, .span = heap_span_for(size)};
     struct notice notice;
-    hl_port_state state;
     void *result;
 
     notice_init(&notice);
-    state = hl_port_lock(hl);
     request.id = instance_current(hl);
     result = alloc_matching(hl, &request, caps, &notice);
     if (result != NULL) {
@@ -79,7 +101,27 @@ HL_FN static void *allocate(struct hl *hl, size_t alignment, size_t size, uint32
 
 HL_FN void *hl_malloc(struct hl *hl, size_t size, uint32_t caps)
 {
-    return allocate(hl, HL_ALIGN, size, caps);
+    uint32_t span = heap_span_for(size);
+    hl_port_state state = hl_port_lock(hl);
+    uint32_t id = instance_current(hl);
+    struct hl_heap *heap = hl->heaps;
+    unsigned left = span != 0 ? hl->heap_count : 0;
+    struct placement place;
+
+    for (; left != 0; left--, heap++) {
+        if (heap_matches(heap, 0, caps) && freelist_find(&heap->list, span, &place.from)) {
+            if (!heap_place(heap, span, span, HL_ALIGN, &place) ||
+                !ledger_charge_plainly(&hl->ledger, heap->accounts, id, block_size(place.span))) {
+                break;
+            }
+            LEDGER_COUNT(&hl->ledger, id, allocations);
+            hl->changed = true;
+            place.from.block = heap_take(heap, &place, id);
+            hl_port_unlock(hl, state);
+            return block_user(place.from.block);
+        }
+    }
+    return allocate(hl, state, HL_ALIGN, size, caps);
 }
 
 /* The product, or SIZE_MAX, which no heap can give, when it overflows. By halves: the smallest cores
@@ -105,7 +147,7 @@ static size_t product(size_t a, size_t b)
 void *hl_calloc(struct hl *hl, size_t n, size_t size, uint32_t caps)
 {
     size_t bytes = product(n, size);
-    void *result = allocate(hl, HL_ALIGN, bytes, caps);
+    void *result = hl_malloc(hl, bytes, caps);
 
     if (result != NULL) {
         memset(result, 0, bytes);
@@ -118,7 +160,7 @@ void *hl_aligned_alloc(struct hl *hl, size_t alignment, size_t size, uint32_t ca
     if (alignment == 0 || (alignment & (alignment - 1)) != 0) {
         return NULL;
     }
-    return allocate(hl, alignment, size, caps);
+    return allocate(hl, hl_port_lock(hl), alignment, size, caps);
 }
 
 HL_FN bool alloc_find_owned(struct hl *hl, const void *ptr, struct place_found *found,
@@ -138,14 +180,13 @@ HL_FN bool alloc_find_owned(struct hl *hl, const void *ptr, struct place_found *
     return true;
 }
 
-HL_FN void alloc_release(struct hl *hl, const struct place_found *found)
+HL_FN void alloc_release(struct hl *hl, struct hl_heap *heap, struct block *block)
 {
-    uint32_t head = found->block->head;
+    uint32_t owner = block_owner(block->head);
 
-    heap_release(found->heap, found->block, &hl->cursor);
-    ledger_credit(&hl->ledger, found->heap->accounts, block_owner(head),
-                  block_size(block_span(head)));
-    hl->changed = true;
+    if (release(hl, heap, block)) {
+        ledger_settle(&hl->ledger, owner);
+    }
 }
 
 #if HL_TASK_TRACKING
@@ -161,13 +202,15 @@ void alloc_hand_over(struct hl *hl, const struct place_found *found, uint32_t id
     }
     (void)ledger_charge(&hl->ledger, row, id, size, LEDGER_NO_LIMIT, notice);
     found->block->head = block_with_owner(head, id);
-    ledger_credit(&hl->ledger, row, block_owner(head), size);
+    if (ledger_credit(&hl->ledger, row, block_owner(head), size)) {
+        ledger_settle(&hl->ledger, block_owner(head));
+    }
     hl->changed = true;
 }
 #endif
 
 /* For the counters only: a free is one of the owner's. */
-HL_FN static inline void count_free(struct hl *hl, uint32_t owner)
+HL_INLINE void count_free(struct hl *hl, uint32_t owner)
 {
 #if HL_COUNT_EVENTS
     LEDGER_COUNT(&hl->ledger, owner, frees);
@@ -180,23 +223,51 @@ HL_FN static inline void count_free(struct hl *hl, uint32_t owner)
 #endif
 }
 
-HL_FN void hl_free(struct hl *hl, void *ptr)
+/* A pointer that is no live block. With the lock, which it gives back. */
+HL_COLD static void report_bad_pointer(struct hl *hl, hl_port_state state, const void *ptr)
 {
     struct place_found found;
     struct notice notice;
+
+    notice_init(&notice);
+    (void)alloc_find_owned(hl, ptr, &found, &notice);
+    hl_port_unlock(hl, state);
+    notice_deliver(hl, &notice);
+}
+
+/* Both end hl_free, with the lock, which they give back. */
+HL_COLD HL_FN static void settle(struct hl *hl, hl_port_state state, uint32_t owner)
+{
+    ledger_settle(&hl->ledger, owner);
+    hl_port_unlock(hl, state);
+}
+
+HL_FN void hl_free(struct hl *hl, void *ptr)
+{
+    const struct block *where;
+    struct hl_heap *heap;
     hl_port_state state;
+    uint32_t head;
 
     if (ptr == NULL) {
         return;
     }
-    notice_init(&notice);
     state = hl_port_lock(hl);
-    if (alloc_find_owned(hl, ptr, &found, &notice)) {
-        count_free(hl, block_owner(found.block->head));
-        alloc_release(hl, &found);
+    heap = instance_heap_for(hl, ptr);
+    if (HL_LIKELY(heap != NULL) && HL_LIKELY(heap_block_fault(heap, ptr, &where) == 0)) {
+        head = block_of(ptr)->head;
+        if (HL_LIKELY(ledger_owes(&hl->ledger, heap->accounts, block_owner(head),
+                                  block_size(block_span(head))))) {
+            count_free(hl, block_owner(head));
+            if (release(hl, heap, block_of(ptr))) {
+                settle(hl, state, block_owner(head));
+                return;
+            }
+            hl_port_unlock(hl, state);
+            return;
+        }
     }
-    hl_port_unlock(hl, state);
-    notice_deliver(hl, &notice);
+    report_bad_pointer(hl, state, ptr);
 }
 
 size_t hl_usable_size(struct hl *hl, const void *ptr)

@@ -9,6 +9,8 @@
 
 #include "heapledger/config.h"
 
+#include "compiler.h"
+
 /*
  * A heap is a row of blocks without gaps, closed by a sentinel of one word. Every block starts with one
  * word, its head, and a live block is nothing but that word and the caller's bytes:

@@ -99,7 +99,8 @@ static void merge_counts(struct ledger *ledger, uint32_t from_id, uint32_t to_id
     (void)target;
 }
 
-/* Are both still the tasks that were paired, and is there something left to do? */
+/* Are both still the tasks that were paired, and is there something left to do? `from` may have been
+ * charged on a foreign heap since, and would never settle. */
 static bool pair_holds(const struct hl *hl)
 {
     const struct fold *fold = &hl->fold;
@@ -107,7 +108,7 @@ static bool pair_holds(const struct hl *hl)
     const struct hl_card *to = ledger_card(&hl->ledger, fold->to);
 
     return to->serial == fold->to_serial && to->state == CARD_OWING &&
-           from->serial == fold->from_serial && from->state == CARD_OWING;
+           from->serial == fold->from_serial && foldable(hl, fold->from);
 }
 
 /* Moves the blocks of the pair among the next few of its heap. False: the heap is damaged. */

@@ -81,6 +81,23 @@ static void describe_heap(struct hl *hl, int slot, const struct hl_heap_desc *de
     hl->changed = true;
 }
 
+/* What a task holds fits in 32 bits, with all heaps of ours and what foreign heaps gave it already. */
+static bool books_have_room(const struct hl *hl, uint32_t more)
+{
+    uint32_t room = UINT32_MAX - hl->total;
+
+#if HL_TASK_TRACKING
+    for (uint32_t id = 0; id < hl->ledger.ids; id++) {
+        uint32_t current = hl->ledger.balances[id].current;
+
+        if (current > room || more > room - current) {
+            return false;
+        }
+    }
+#endif
+    return more <= room;
+}
+
 static int add_heap(struct hl *hl, const struct hl_heap_desc *desc)
 {
     uintptr_t start = (uintptr_t)desc->start;
@@ -91,7 +108,7 @@ static int add_heap(struct hl *hl, const struct hl_heap_desc *desc)
     }
     /* Rounding takes something away: what is too large before may fit after. */
     if (desc->size > BLOCK_MAX_SPAN + BLOCK_HEAD_BYTES + HL_ALIGN - 1 ||
-        desc->size > UINT32_MAX - hl->total) {
+        !books_have_room(hl, (uint32_t)desc->size)) {
         return HL_ERR_TOO_LARGE;
     }
     if (!heap_format(&hl->heaps[slot], start, start + desc->size)) {
@@ -164,27 +181,25 @@ void notice_tell(struct hl *hl, const struct notice *notice)
 HL_FN bool instance_find_block(struct hl *hl, const void *ptr, struct place_found *found,
                                struct notice *notice)
 {
-    struct hl_heap *heap = hl->heaps;
-    struct hl_heap *end = heap + hl->heap_count;
+    struct hl_heap *heap = instance_heap_for(hl, ptr);
     const struct block *where;
     int fault;
 
-    for (; heap != end; heap++) {
-        if (!heap_is_foreign(heap) && heap_holds(heap, ptr)) {
-            fault = heap_block_fault(heap, ptr, &where);
-            if (fault != 0) {
-                notice_fault(hl, notice, fault, fault <= HL_FAULT_SIZE ? ptr : block_user(where),
-                             instance_heap_index(hl, heap));
-                return false;
-            }
-            found->heap = heap;
-            found->block = block_of(ptr);
-            return true;
-        }
+    if (heap == NULL) {
+        int index = instance_heap_of(hl, ptr);
+
+        notice_fault(hl, notice, index < 0 ? HL_FAULT_OUTSIDE : HL_FAULT_NOT_USED, ptr, index);
+        return false;
     }
-    notice_fault(hl, notice, instance_heap_of(hl, ptr) < 0 ? HL_FAULT_OUTSIDE : HL_FAULT_NOT_USED,
-                 ptr, instance_heap_of(hl, ptr));
-    return false;
+    fault = heap_block_fault(heap, ptr, &where);
+    if (fault != 0) {
+        notice_fault(hl, notice, fault, fault <= HL_FAULT_SIZE ? ptr : block_user(where),
+                     instance_heap_index(hl, heap));
+        return false;
+    }
+    found->heap = heap;
+    found->block = block_of(ptr);
+    return true;
 }
 
 int instance_heap_of(const struct hl *hl, const void *ptr)

@@ -70,7 +70,7 @@ static inline void notice_deliver(struct hl *hl, const struct notice *notice)
     }
 }
 
-/* The heap whose index it is, ours only; NULL otherwise. */
+/* The heap whose index it is, foreign ones too; NULL: there is none. */
 static inline struct hl_heap *instance_heap(struct hl *hl, int index)
 {
     return index >= 0 && index < hl->heap_count ? &hl->heaps[index] : NULL;
@@ -85,6 +85,19 @@ static inline int instance_heap_index(const struct hl *hl, const struct hl_heap 
 static inline bool heap_is_foreign(const struct hl_heap *heap)
 {
     return heap->list.first == NULL;
+}
+
+/* Our heap in which a block for this pointer may start, or NULL. At most H heaps looked at. */
+HL_INLINE struct hl_heap *instance_heap_for(const struct hl *hl, const void *ptr)
+{
+    struct hl_heap *heap = hl->heaps;
+
+    for (unsigned left = hl->heap_count; left != 0; left--, heap++) {
+        if (heap_holds(heap, ptr)) {
+            return heap;
+        }
+    }
+    return NULL;
 }
 
 /* A live block and its heap. */
@@ -115,8 +128,8 @@ void *alloc_matching(struct hl *hl, const struct alloc_request *request, uint32_
 bool alloc_find_owned(struct hl *hl, const void *ptr, struct place_found *found,
                       struct notice *notice);
 
-/* Frees what alloc_find_owned has found. */
-void alloc_release(struct hl *hl, const struct place_found *found);
+/* Frees a block that has no fault. */
+void alloc_release(struct hl *hl, struct hl_heap *heap, struct block *block);
 
 /* Makes another task the owner of what alloc_find_owned has found. Limits only warn. */
 void alloc_hand_over(struct hl *hl, const struct place_found *found, uint32_t id,

@@ -69,6 +69,24 @@ void ledger_vacate(struct ledger *ledger, uint32_t id, enum card_state state)
     ledger->vacant++;
 }
 
+/* For a slot whose task was folded away: nobody is listed there, so that it is taken before any slot of
+ * a task that is kept. */
+static void vacate_first(struct ledger *ledger, uint32_t id)
+{
+    struct hl_card *card = ledger_card(ledger, id);
+
+    card->state = CARD_GONE;
+    card->next = ledger->vacant_first;
+    card->prev = 0;
+    if (ledger->vacant_first != 0) {
+        ledger_card(ledger, ledger->vacant_first)->prev = (uint8_t)id;
+    } else {
+        ledger->vacant_last = (uint8_t)id;
+    }
+    ledger->vacant_first = (uint8_t)id;
+    ledger->vacant++;
+}
+
 static void unlink_vacant(struct ledger *ledger, const struct hl_card *card)
 {
     if (card->prev != 0) {
@@ -84,9 +102,26 @@ static void unlink_vacant(struct ledger *ledger, const struct hl_card *card)
     ledger->vacant--;
 }
 
+/* The slot that has been vacant for the longest and owes nothing, or 0. */
+static uint32_t take_vacant(struct ledger *ledger)
+{
+    uint32_t id;
+
+    while ((id = ledger->vacant_first) != 0) {
+        struct hl_card *card = ledger_card(ledger, id);
+
+        unlink_vacant(ledger, card);
+        if (ledger->balances[id].current == 0) {
+            break;
+        }
+        card->state = CARD_OWING; /* deleted already, and owes again */
+    }
+    return id;
+}
+
 uint32_t ledger_open(struct ledger *ledger, void *handle)
 {
-    uint32_t id = ledger->vacant_first;
+    uint32_t id = take_vacant(ledger);
     struct hl_card *card;
 
     if (id == 0) {
@@ -94,7 +129,6 @@ uint32_t ledger_open(struct ledger *ledger, void *handle)
         return HL_TASK_OVERFLOW;
     }
     card = ledger_card(ledger, id);
-    unlink_vacant(ledger, card);
     if (card->state == CARD_KEPT) {
         ledger->evicted++;
     }
@@ -122,11 +156,11 @@ void ledger_close(struct ledger *ledger, uint32_t id)
 #endif
     ledger_card(ledger, id)->state = CARD_OWING;
     if (balance->current == 0) {
-        ledger_settled(ledger, id);
+        ledger_settle(ledger, id);
     }
 }
 
-HL_FN void ledger_settled(struct ledger *ledger, uint32_t id)
+HL_FN void ledger_settle(struct ledger *ledger, uint32_t id)
 {
     const struct hl_card *card;
 
@@ -134,10 +168,13 @@ HL_FN void ledger_settled(struct ledger *ledger, uint32_t id)
         return;
     }
     card = ledger_card(ledger, id);
-    if (card->state == CARD_OWING) {
-        bool stands_for_none = card->is_folded && card->as.folded == 0;
-
-        ledger_vacate(ledger, id, ledger->keep_deleted && !stands_for_none ? CARD_KEPT : CARD_GONE);
+    if (card->state != CARD_OWING) {
+        return;
+    }
+    if (card->is_folded && card->as.folded == 0) {
+        vacate_first(ledger, id);
+    } else {
+        ledger_vacate(ledger, id, ledger->keep_deleted ? CARD_KEPT : CARD_GONE);
     }
 }
 
@@ -181,34 +218,31 @@ HL_FN static bool within_limits(const struct ledger *ledger, uint32_t id, uint32
 }
 #endif
 
-HL_FN bool ledger_charge_rare(struct ledger *ledger, uint32_t id, uint32_t size, uint32_t allowance,
-                              struct notice *notice)
+HL_FN bool ledger_charge(struct ledger *ledger, struct hl_account *row, uint32_t id, uint32_t size,
+                         uint32_t allowance, struct notice *notice)
 {
-    struct hl_balance *balance = &ledger->balances[id];
-
 #if HL_LIMITS
+    struct hl_balance *balance = &ledger->balances[id];
+    uint32_t total = balance->current + size;
+
+    if (ledger_charge_plainly(ledger, row, id, size)) {
+        return true;
+    }
     if (!within_limits(ledger, id, size, allowance, notice)) {
         return false;
     }
+    if (total > balance->peak) {
+        balance->peak = total;
+    }
+    balance->trigger = UINT32_MAX; /* has been asked */
+    (void)ledger_charge_plainly(ledger, row, id, size);
+    ledger_set_trigger(balance);
+    return true;
 #else
     (void)allowance;
     (void)notice;
+    return ledger_charge_plainly(ledger, row, id, size);
 #endif
-    if (balance->current + size > balance->peak) {
-        balance->peak = balance->current + size;
-    }
-#if HL_LIMITS
-    ledger_set_trigger(balance);
-#endif
-    if (balance->current == 0 && id >= HL_TASK_FIRST) {
-        struct hl_card *card = ledger_card(ledger, id);
-
-        if (card->state == CARD_GONE || card->state == CARD_KEPT) {
-            unlink_vacant(ledger, card); /* deleted already, and owes again */
-            card->state = CARD_OWING;
-        }
-    }
-    return true;
 }
 
 #endif /* HL_TASK_TRACKING */

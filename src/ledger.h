@@ -7,6 +7,8 @@
 #include "heapledger/ledger.h"
 #include "heapledger/stats.h"
 
+#include "compiler.h"
+
 /* What one task holds on one heap. */
 struct hl_account {
     uint32_t current; /* bytes */
@@ -29,7 +31,9 @@ struct hl_balance {
 };
 
 /* A slot that is vacant can be given to a new task. Vacant slots form a list, the one that has been
- * vacant for the longest first. */
+ * vacant for the longest first. A task that is deleted already can still allocate (an interrupt that ends
+ * it late): its vacant slot then owes bytes. Nobody is charged for watching out for that: ledger_open
+ * passes over such a slot and marks it, and ledger_state tells what it really is. */
 enum card_state {
     CARD_GONE = 0, /* vacant: never used, or left the list of tasks */
     CARD_KEPT,     /* vacant: deleted, owes nothing, still listed */
@@ -110,10 +114,18 @@ static inline struct hl_card *ledger_card(const struct ledger *ledger, uint32_t 
     return &ledger->cards[id - HL_TASK_FIRST];
 }
 
+/* What a real task is. */
+static inline enum card_state ledger_state(const struct ledger *ledger, uint32_t id)
+{
+    enum card_state state = (enum card_state)ledger_card(ledger, id)->state;
+
+    return state < CARD_OWING && ledger->balances[id].current != 0 ? CARD_OWING : state;
+}
+
 /* Is a task listed under this id? A pseudo-task always is. */
 static inline bool ledger_listed(const struct ledger *ledger, uint32_t id)
 {
-    return id < HL_TASK_FIRST || (id < ledger->ids && ledger_card(ledger, id)->state != CARD_GONE);
+    return id < HL_TASK_FIRST || (id < ledger->ids && ledger_state(ledger, id) != CARD_GONE);
 }
 
 /* The serial number of an id in use; pseudo-tasks have id + 1. */
@@ -128,33 +140,37 @@ static inline struct hl_account *ledger_row(const struct ledger *ledger, uint32_
     return &ledger->accounts[heap * ledger->ids];
 }
 
-/* The parts of ledger_charge and ledger_credit that are rarely needed. */
-bool ledger_charge_rare(struct ledger *ledger, uint32_t id, uint32_t size, uint32_t allowance,
-                        struct notice *notice);
-void ledger_settled(struct ledger *ledger, uint32_t id);
-
 #define LEDGER_NO_LIMIT UINT32_MAX /* an allowance: limits only warn */
 
 /* Charges a block to a task. `allowance`: bytes that do not count against the limit, because they are
  * about to be given back. False, and nothing is booked, when the limit refuses it. Constant time. */
-static inline bool ledger_charge(struct ledger *ledger, struct hl_account *row, uint32_t id,
-                                 uint32_t size, uint32_t allowance, struct notice *notice)
+bool ledger_charge(struct ledger *ledger, struct hl_account *row, uint32_t id, uint32_t size,
+                   uint32_t allowance, struct notice *notice);
+
+/* Charges a block to a task unless that concerns its limit or its warning threshold: false then, and
+ * ledger_charge is to be asked. Constant time. */
+HL_INLINE bool ledger_charge_plainly(struct ledger *ledger, struct hl_account *row, uint32_t id,
+                                     uint32_t size)
 {
     struct hl_account *account = &row[id];
     struct hl_balance *balance = &ledger->balances[id];
-    uint32_t before = balance->current;
-    uint32_t current;
+    uint32_t total = balance->current + size;
+    uint32_t current = account->current + size;
 
 #if HL_LIMITS
-    if ((before == 0 || before + size > balance->trigger) &&
-#else
-    if ((before == 0 || before + size > balance->peak) &&
-#endif
-        !ledger_charge_rare(ledger, id, size, allowance, notice)) {
-        return false;
+    if (total > balance->trigger) {
+        if (total > balance->limit || total > balance->warning) {
+            return false;
+        }
+        balance->trigger = total;
+        balance->peak = total;
     }
-    balance->current = before + size;
-    current = account->current + size;
+#else
+    if (total > balance->peak) {
+        balance->peak = total;
+    }
+#endif
+    balance->current = total;
     account->current = current;
     if (current > account->peak) {
         account->peak = current;
@@ -164,25 +180,28 @@ static inline bool ledger_charge(struct ledger *ledger, struct hl_account *row, 
 }
 
 /* Could this task give back so much? Otherwise the header that says so is damaged. */
-static inline bool ledger_owes(const struct ledger *ledger, const struct hl_account *row,
-                               uint32_t id, uint32_t size)
+HL_INLINE bool ledger_owes(const struct ledger *ledger, const struct hl_account *row, uint32_t id,
+                           uint32_t size)
 {
     return id < ledger->ids && row[id].current >= size;
 }
 
-/* Credits a block to a task that ledger_owes it. Constant time. */
-static inline void ledger_credit(struct ledger *ledger, struct hl_account *row, uint32_t id,
-                                 uint32_t size)
+/* A task owes nothing any more: if it is deleted its slot becomes vacant. */
+void ledger_settle(struct ledger *ledger, uint32_t id);
+
+/* Credits a block to a task that ledger_owes it. True: that was its last one, and ledger_settle is to be
+ * called. Constant time. */
+HL_INLINE bool ledger_credit(struct ledger *ledger, struct hl_account *row, uint32_t id,
+                             uint32_t size)
 {
     struct hl_account *account = &row[id];
     struct hl_balance *balance = &ledger->balances[id];
+    uint32_t left = balance->current - size;
 
     account->current -= size;
     account->blocks--;
-    balance->current -= size;
-    if (balance->current == 0) {
-        ledger_settled(ledger, id);
-    }
+    balance->current = left;
+    return left == 0;
 }
 
 /* The size of a task's block changes. False, and nothing is booked: the limit refuses it. */
@@ -224,6 +243,13 @@ static inline void ledger_count_failure(struct ledger *ledger, uint32_t id, size
 
 #else /* without task tracking: nobody owns anything, and it costs nothing */
 
+static inline bool ledger_charge_plainly(struct ledger *ledger, struct hl_account *row, uint32_t id,
+                                         uint32_t size)
+{
+    (void)ledger, (void)row, (void)id, (void)size;
+    return true;
+}
+
 static inline struct hl_account *ledger_row(const struct ledger *ledger, uint32_t heap)
 {
     (void)ledger, (void)heap;
@@ -237,17 +263,23 @@ static inline bool ledger_charge(struct ledger *ledger, struct hl_account *row, 
     return true;
 }
 
-static inline bool ledger_owes(const struct ledger *ledger, const struct hl_account *row,
-                               uint32_t id, uint32_t size)
+HL_INLINE bool ledger_owes(const struct ledger *ledger, const struct hl_account *row, uint32_t id,
+                           uint32_t size)
 {
     (void)ledger, (void)row, (void)id, (void)size;
     return true;
 }
 
-static inline void ledger_credit(struct ledger *ledger, struct hl_account *row, uint32_t id,
-                                 uint32_t size)
+HL_INLINE bool ledger_credit(struct ledger *ledger, struct hl_account *row, uint32_t id,
+                             uint32_t size)
 {
     (void)ledger, (void)row, (void)id, (void)size;
+    return false;
+}
+
+static inline void ledger_settle(struct ledger *ledger, uint32_t id)
+{
+    (void)ledger, (void)id;
 }
 
 static inline bool ledger_resize(struct ledger *ledger, struct hl_account *row, uint32_t id,

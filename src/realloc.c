@@ -18,7 +18,9 @@ HL_FN static bool book_resize(struct hl *hl, const struct place_found *found, ui
     if (!ledger_charge(&hl->ledger, row, id, to, 0, notice)) {
         return false;
     }
-    ledger_credit(&hl->ledger, row, owner, from);
+    if (ledger_credit(&hl->ledger, row, owner, from)) {
+        ledger_settle(&hl->ledger, owner);
+    }
     return true;
 }
 
@@ -75,7 +77,7 @@ static void release_moved(struct hl *hl, void *ptr)
     notice_init(&notice);
     state = hl_port_lock(hl);
     if (alloc_find_owned(hl, ptr, &found, &notice)) {
-        alloc_release(hl, &found);
+        alloc_release(hl, found.heap, found.block);
     }
     hl_port_unlock(hl, state);
     notice_deliver(hl, &notice);

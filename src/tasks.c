@@ -91,7 +91,7 @@ static bool matches(const struct hl_card *card, const struct search *search)
         return card->serial == search->serial;
     }
     if (search->name != NULL) {
-        return strncmp(card->name, search->name, sizeof(card->name)) == 0;
+        return strncmp(card->name, search->name, sizeof(card->name) - 1) == 0; /* cut alike */
     }
     return !card->is_folded && card->as.handle == search->handle;
 }
@@ -309,7 +309,9 @@ static int credit(struct hl *hl, struct hl_account *row, int heap, int task, uin
         return HL_ERR_DAMAGED;
     }
     LEDGER_COUNT(ledger, id, frees);
-    ledger_credit(ledger, row, id, size);
+    if (ledger_credit(ledger, row, id, size)) {
+        ledger_settle(ledger, id);
+    }
     hl->changed = true;
     return 0;
 }

@@ -63,7 +63,7 @@ struct hl_limit_event {
     int task;
     bool refused;     /* the allocation failed because of the limit */
     bool limit;       /* true: the limit; false: the warning threshold */
-    uint32_t size;    /* of the block in question */
+    uint32_t size;    /* of the block in question; resized in place by its owner: what it grows by */
     uint32_t current; /* what the task held after, or would have held */
 };
 
@@ -122,8 +122,10 @@ struct hl_heap_desc {
 };
 
 /* Adds a heap, for ever. Returns its index, counted from 0 in the order of adding, or
- * HL_ERR_ARGUMENT (NULL), HL_ERR_TOO_MANY, HL_ERR_TOO_SMALL (under 32 bytes or so once rounded),
- * HL_ERR_TOO_LARGE (over HL_MAX_HEAP_BYTES: add it as several), HL_ERR_OVERLAP. Bound: H. */
+ * HL_ERR_ARGUMENT (NULL, or it passes the end of the address space), HL_ERR_OVERLAP, HL_ERR_TOO_MANY,
+ * HL_ERR_TOO_LARGE (over HL_MAX_HEAP_BYTES and a few that rounding takes away: add it as several; or
+ * what a task could hold in all heaps would pass 32 bits), HL_ERR_TOO_SMALL (under 20 bytes once
+ * rounded). Bound: H, and max_tasks. */
 int hl_add_heap(struct hl *hl, const struct hl_heap_desc *desc);
 
 #define HL_MAX_HEAP_BYTES (((1UL << (30 - HL_OWNER_BITS)) - 1) * HL_ALIGN)

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* What compilers can be told. */
+#ifndef HL_COMPILER_H
+#define HL_COMPILER_H
+
+/* For what is compiled into the public functions that every allocation and free goes through. Where size
+ * counts (-Os), the compiler decides. */
+#if defined(__GNUC__) && !defined(__OPTIMIZE_SIZE__) && defined(__OPTIMIZE__)
+#define HL_INLINE static inline __attribute__((always_inline))
+#else
+#define HL_INLINE static inline
+#endif
+
+/* For what such a function leaves to another one: never compiled into it, and called last, so that it needs
+ * no registers saved. */
+#if defined(__GNUC__)
+#define HL_COLD __attribute__((noinline, cold))
+#else
+#define HL_COLD
+#endif
+
+/* What nearly always, or nearly never, is so. */
+#if defined(__GNUC__)
+#define HL_LIKELY(condition)   __builtin_expect(!!(condition), 1)
+#define HL_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#else
+#define HL_LIKELY(condition)   (condition)
+#define HL_UNLIKELY(condition) (condition)
+#endif
+
+#endif
