@@ -151,6 +151,8 @@ int hl_add_foreign_heap(struct hl *hl, const struct hl_heap_desc *desc)
     slot = heap_slot(hl, desc);
     if (slot >= 0) {
         memset(&hl->heaps[slot], 0, sizeof(struct hl_heap));
+        hl->heaps[slot].list.first = INSTANCE_FOREIGN;
+        hl->heaps[slot].end = INSTANCE_FOREIGN;
         describe_heap(hl, slot, desc);
         hl->heaps[slot].caps_all = 0; /* nothing can be allocated from it */
     }
@@ -185,7 +187,7 @@ HL_FN bool instance_find_block(struct hl *hl, const void *ptr, struct place_foun
     const struct block *where;
     int fault;
 
-    if (heap == NULL) {
+    if (heap == NULL || heap_is_foreign(heap)) {
         int index = instance_heap_of(hl, ptr);
 
         notice_fault(hl, notice, index < 0 ? HL_FAULT_OUTSIDE : HL_FAULT_NOT_USED, ptr, index);

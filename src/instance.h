@@ -81,10 +81,14 @@ static inline int instance_heap_index(const struct hl *hl, const struct hl_heap 
     return (int)(heap - hl->heaps);
 }
 
+/* Where the blocks of a foreign heap start: an address at which no pointer finds one, aligned as it is.
+ * NOLINTNEXTLINE(performance-no-int-to-ptr): never followed */
+#define INSTANCE_FOREIGN ((struct block *)(uintptr_t)1)
+
 /* A foreign heap has books, but no memory of ours. */
 static inline bool heap_is_foreign(const struct hl_heap *heap)
 {
-    return heap->list.first == NULL;
+    return heap->list.first == INSTANCE_FOREIGN;
 }
 
 /* Our heap in which a block for this pointer may start, or NULL. At most H heaps looked at. */

@@ -209,7 +209,12 @@ static inline bool ledger_resize(struct ledger *ledger, struct hl_account *row, 
                                  uint32_t from, uint32_t to, struct notice *notice)
 {
     if (to > from) {
-        if (!ledger_charge(ledger, row, id, to - from, 0, notice)) {
+        bool charged = ledger_charge(ledger, row, id, to - from, 0, notice);
+
+#if HL_LIMITS
+        notice->limit.size = to; /* of the whole block, if anybody is to be told */
+#endif
+        if (!charged) {
             return false;
         }
         row[id].blocks--;

@@ -108,7 +108,7 @@ static bool search_step(struct hl *hl, uint32_t *id, const struct search *search
         const struct hl_card *card = ledger_card(ledger, *id);
         bool alive = card->state == CARD_ALIVE;
 
-        if (card->state != CARD_GONE && matches(card, search) &&
+        if (ledger_listed(ledger, *id) && matches(card, search) &&
             (alive == *best_alive ? card->serial > *best_serial : alive)) {
             *best_alive = alive;
             *best_serial = card->serial;
@@ -221,7 +221,10 @@ void hl_ledger_facts(struct hl *hl, struct hl_ledger_facts *facts)
     const struct ledger *ledger = &hl->ledger;
 
     facts->max_tasks = ledger->ids - HL_TASK_FIRST;
-    facts->tasks = facts->max_tasks - ledger->vacant;
+    facts->tasks = 0;
+    for (uint32_t id = HL_TASK_FIRST; id < ledger->ids; id++) {
+        facts->tasks += ledger_state(ledger, id) >= CARD_OWING ? 1 : 0;
+    }
     facts->overflowed = ledger->overflowed;
     facts->evicted = ledger->evicted;
     facts->folded = ledger->folded;

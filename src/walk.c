@@ -71,6 +71,10 @@ int walk_look(struct hl *hl, int heap_index, struct walk_block *seen, int most,
         const struct block *where;
         int fault = block_fault(b, block_distance(b, heap->end), &where);
 
+        if (fault == 0 && b == heap->list.first && block_prev_free(b->head)) {
+            fault = HL_FAULT_NEIGHBOUR; /* there is none before it */
+            where = b;
+        }
         if (fault != 0) {
             notice_fault(hl, notice, fault, block_user(where), heap_index);
             return count > 0 ? count : HL_ERR_DAMAGED;
