@@ -96,7 +96,7 @@ HL_FN void heap_resize(struct hl_heap *heap, struct block *b, uint32_t span, uin
         if (tail != next) {
             next->head = 0; /* lies inside a block now, and must not look like one */
         }
-        heap_forget_head(cursor, next, tail);
+        heap_forget_head(cursor, next, tail < next ? behind : tail); /* a walk never goes back */
     }
     if (span > old_span) {
         heap_lower_free(heap, span - old_span);
