@@ -20,8 +20,8 @@
 #define HL_TASK_TRACKING 1
 #endif
 
-/* "Keep information about the memory usage of deleted tasks": the default of
- * hl_config.keep_deleted in the ports. A deleted task that still owes bytes is listed either way. */
+/* "Keep information about the memory usage of deleted tasks": the default of hl_config.keep_deleted
+ * in the ports. A deleted task that still owes bytes is listed either way. */
 #ifndef HL_TRACK_DELETED_TASKS
 #define HL_TRACK_DELETED_TASKS 0
 #endif
@@ -107,14 +107,14 @@
  */
 
 /* Tasks that can be told apart at a time, dead ones that owe bytes among them: 1 to
- * (1 << HL_OWNER_BITS) - 5. Each costs 36 bytes with 32-bit pointers (more with counters and limits),
- * and 12 bytes for each of HL_MAX_HEAPS. */
+ * (1 << HL_OWNER_BITS) - 5. Each costs 36 bytes with 32-bit pointers (more with counters and
+ * limits), and 12 bytes for each of HL_MAX_HEAPS. */
 #ifndef HL_MAX_TASKS
 #define HL_MAX_TASKS 16
 #endif
 
-/* Heaps that can be added: 1 to 255. Each costs 196 bytes with 32-bit pointers, and 12 bytes for each
- * task and pseudo-task. */
+/* Heaps that can be added: 1 to 255. Each costs 184 bytes with 32-bit pointers, and 12 bytes for
+ * each task and pseudo-task. */
 #ifndef HL_MAX_HEAPS
 #define HL_MAX_HEAPS 4
 #endif
@@ -128,8 +128,8 @@
 #error "heapledger: HL_CHARGE_CREATOR must be 0 or 1"
 #endif
 
-/* FreeRTOS: the capabilities that pvPortMalloc asks for, and that heaps have which were given without
- * any (ucHeap, vPortDefineHeapRegions). Not 0. */
+/* FreeRTOS: the capabilities that pvPortMalloc asks for, and that heaps have which were given
+ * without any (ucHeap, vPortDefineHeapRegions). Not 0. */
 #ifndef HL_FREERTOS_CAPS
 #define HL_FREERTOS_CAPS 1
 #endif

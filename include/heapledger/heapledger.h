@@ -16,8 +16,8 @@ extern "C" {
 /*
  * All sizes are bytes. "Where": the context a function may be called from. Unless said otherwise
  * that is everywhere: in tasks, in interrupts up to the port's masking level, in critical sections,
- * with the scheduler suspended and before it starts. Functions take the instance's lock for a bounded
- * number of instructions; hooks run after it is released, in the caller's context.
+ * with the scheduler suspended and before it starts. Functions take the instance's lock for a
+ * bounded number of instructions; hooks run after it is released, in the caller's context.
  *
  * Time bounds count steps of bounded length. H is the number of heaps of the instance.
  */
@@ -63,10 +63,11 @@ struct hl_limit_event {
     int task;
     bool refused;     /* the allocation failed because of the limit */
     bool limit;       /* true: the limit; false: the warning threshold */
-    uint32_t size;    /* of the block in question; resized in place by its owner: what it grows by */
+    uint32_t size;    /* of the block; of one that its owner resizes in place: what it grows by */
     uint32_t current; /* what the task held after, or would have held */
 };
 
+/* Copied by hl_init. */
 struct hl_config {
     uint8_t max_tasks; /* task slots, pseudo-tasks not counted: 1 to (1 << HL_OWNER_BITS) - 5 */
     uint8_t max_heaps; /* 1 to 255 */
@@ -78,7 +79,8 @@ struct hl_config {
     void (*on_limit)(void *context, const struct hl_limit_event *event);
 };
 
-/* Bytes that hl_init needs for so many tasks and heaps: a constant expression. */
+/* Bytes that hl_init needs for so many tasks and heaps: a constant expression, as in
+ *     static _Alignas(void *) char books[HL_BYTES(8, 1)]; */
 #define HL_BYTES(max_tasks, max_heaps)                                                             \
     (HL_INSTANCE_BYTES + (size_t)(max_heaps)*HL_HEAP_BYTES +                                       \
      HL_LEDGER_BYTES((size_t)(max_tasks), (size_t)(max_heaps)))
@@ -113,7 +115,7 @@ struct hl *hl_init(void *mem, size_t bytes, const struct hl_config *config);
  * given twice. Whatever was allocated is gone. Not for concurrent use. */
 void hl_reset(struct hl *hl);
 
-/* A heap: one contiguous region. */
+/* A heap: one contiguous region. Copied by hl_add_heap. */
 struct hl_heap_desc {
     void *start;      /* any alignment: rounded inwards */
     size_t size;      /* bytes from start */
@@ -122,35 +124,40 @@ struct hl_heap_desc {
 };
 
 /* Adds a heap, for ever. Returns its index, counted from 0 in the order of adding, or
- * HL_ERR_ARGUMENT (NULL, or it passes the end of the address space), HL_ERR_OVERLAP, HL_ERR_TOO_MANY,
- * HL_ERR_TOO_LARGE (over HL_MAX_HEAP_BYTES and a few that rounding takes away: add it as several; or
- * what a task could hold in all heaps would pass 32 bits), HL_ERR_TOO_SMALL (under 20 bytes once
- * rounded). Bound: H, and max_tasks. */
+ * HL_ERR_ARGUMENT (NULL, or it passes the end of the address space), HL_ERR_OVERLAP,
+ * HL_ERR_TOO_MANY, HL_ERR_TOO_LARGE (over HL_MAX_HEAP_BYTES and a few that rounding takes away: add
+ * it as several; or what a task could hold in all heaps would pass 32 bits), HL_ERR_TOO_SMALL
+ * (under 20 bytes once rounded). Bound: H, and max_tasks. */
 int hl_add_heap(struct hl *hl, const struct hl_heap_desc *desc);
 
+/* The largest heap: 33,554,424 bytes with the default options. */
 #define HL_MAX_HEAP_BYTES (((1UL << (30 - HL_OWNER_BITS)) - 1) * HL_ALIGN)
 
 /*
  * Allocation. A heap matches `caps` when its three words together hold all of them; of those, heaps
  * sharing a capability in word 0 are tried first, in the order of adding, then word 1, then word 2.
  * Pass the capabilities that matter, at least one: caps 0 never allocates.
- * The calling task becomes the owner. NULL iff size is 0, no matching heap has room for it, the
- * task's limit refuses it. A heap whose chosen free block is damaged is reported and passed over. Bound: 3 * H
- * heaps looked at, each with at most 4 blocks of one free list (32 of the list of blocks over 384 KiB).
+ *
+ * The calling task becomes the owner. NULL iff size is 0, no matching heap has room for it, or the
+ * task's limit refuses it. A heap whose chosen free block is damaged is reported and passed over.
+ * Bound: 3 * H heaps looked at, each with at most 4 blocks of one free list (32 of the list of
+ * blocks from 384 KiB on).
  */
 void *hl_malloc(struct hl *hl, size_t size, uint32_t caps);
 
-/* As hl_malloc(n * size), zeroed, outside the lock. NULL also when the product overflows. */
+/* As hl_malloc(n * size), zeroed outside the lock. NULL also when the product overflows. */
 void *hl_calloc(struct hl *hl, size_t n, size_t size, uint32_t caps);
 
 /* As hl_malloc, at a multiple of `alignment`, any power of two (else NULL). Needs a free block that
- * is larger by up to alignment + 16 bytes; the gap before the result is nothing or a free block. */
+ * is larger by up to alignment + 16 bytes; the gap before the result is nothing or a free block.
+ * Bound: as hl_malloc. */
 void *hl_aligned_alloc(struct hl *hl, size_t alignment, size_t size, uint32_t caps);
 
 /* Resizes a block and makes the calling task its owner. In place when its heap has the capabilities
- * and it shrinks or the block behind is free and large enough; otherwise a new block, a copy outside
- * the lock, and a free. NULL `ptr`: hl_malloc. Size 0: hl_free, and NULL. NULL else as hl_malloc, or
- * on a fault; the old block is then as it was. Keeps the alignment only when in place.
+ * and it shrinks or the block behind is free and large enough; otherwise a new block, a copy
+ * outside the lock, and a free. NULL `ptr`: hl_malloc. Size 0: hl_free, and NULL. NULL else as
+ * hl_malloc, or on a fault; the old block is then as it was. Keeps the alignment only when in
+ * place.
  * Bound: as hl_malloc plus hl_free; the copy is linear in the smaller size. */
 void *hl_realloc(struct hl *hl, void *ptr, size_t size, uint32_t caps);
 
@@ -158,10 +165,11 @@ void *hl_realloc(struct hl *hl, void *ptr, size_t size, uint32_t caps);
  * through on_fault and changes nothing. Bound: H heaps looked at, 2 neighbours merged. */
 void hl_free(struct hl *hl, void *ptr);
 
-/* Bytes usable at ptr, at least those asked for; 0 (and a fault) when it is not a live block. */
+/* Bytes usable at ptr, at least those asked for; 0 when it is no live block, which is reported.
+ * Bound: H. */
 size_t hl_usable_size(struct hl *hl, const void *ptr);
 
-/* Index of the heap that `ptr` lies in, or HL_ERR_NOT_FOUND. Bound: H. */
+/* Index of the heap that `ptr` lies in, foreign ones aside; or HL_ERR_NOT_FOUND. Bound: H. */
 int hl_heap_of(struct hl *hl, const void *ptr);
 
 #ifdef __cplusplus

@@ -4,8 +4,9 @@
 #define HEAPLEDGER_PORT_H
 
 /*
- * The core is compiled once per platform. It finds the platform in the header named by HL_PORT_FILE,
- * "hl_port.h" by default, on the include path. That header defines, as static inline functions:
+ * The core is compiled once per platform. It finds the platform in the header named by
+ * HL_PORT_FILE, "hl_port.h" by default, on the include path. That header defines, as static inline
+ * functions:
  *
  *   typedef ... hl_port_state;
  *       What hl_port_lock must remember for hl_port_unlock.
@@ -13,8 +14,8 @@
  *   hl_port_state hl_port_lock(struct hl *hl);
  *   void hl_port_unlock(struct hl *hl, hl_port_state state);
  *       Excludes every other context that may use the instance. Taken in the public functions only,
- *       never twice by one context, and held for a bounded number of instructions. In firmware: mask
- *       interrupts and restore what was before, so that it nests in critical sections and works in
+ *       never twice by one context, and held for a bounded number of instructions. Firmware masks
+ *       interrupts and restores what was before, so that it nests in critical sections and works in
  *       interrupts and before the scheduler starts.
  *
  *   uint32_t hl_port_current(struct hl *hl);

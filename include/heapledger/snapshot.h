@@ -13,13 +13,14 @@ extern "C" {
 
 /*
  * Two ways to read the books: hl_snapshot copies them into arrays that the caller gives, hl_visit_*
- * hand them to functions of the caller one by one. Neither allocates, and neither holds the lock for
- * longer than one step: HL_WALK_STEP blocks, or one task with its accounts on all heaps. The heap may be
- * used meanwhile, by everybody; what changed during a walk is seen or not, but no block is seen twice,
- * and none that was there all the time is missed.
+ * hand them to functions of the caller one by one. Neither allocates, and neither holds the lock
+ * for longer than one step: HL_WALK_STEP blocks, or one task with its accounts on all heaps. The
+ * heap may be used meanwhile, by everybody; what changed during a walk is seen or not, but no block
+ * is seen twice, and none that was there all the time is missed.
  *
  * Only one walk per instance is under way at a time: a second one gets HL_ERR_BUSY.
- * Where: tasks, with interrupts on if they are to stay short. Not interrupts.
+ * Where: tasks, not interrupts. In a critical section it works too, but interrupts are then off for
+ * all of it, and not for a step.
  */
 
 /* A task's name, and room for " (4294967295 dead)" behind it. */
@@ -28,7 +29,8 @@ extern "C" {
 struct hl_block_info {
     const void *address; /* as the allocation returned it */
     uint32_t size;       /* usable bytes */
-    uint32_t owner;      /* serial number of the owner; 0: the block is free */
+    uint32_t owner;      /* serial number of the owner; 0: the block is free (without task tracking
+                            all blocks that are not are 1) */
 };
 
 /* One task on one heap. Listed from the first block on, also when nothing is left. */
@@ -57,7 +59,8 @@ struct hl_task_info {
     HL_TASK_COUNTERS(HL_FIELD)
 #undef HL_FIELD
     size_t first_account; /* hl_snapshot: index of its first account in `accounts`, ... */
-    size_t account_count; /* ... and how many are there; hl_visit_tasks: how many follow */
+    size_t account_count; /* ... and how many are there; hl_visit_tasks: how many follow, unless the
+                             task vanishes or is charged on another heap meanwhile */
 };
 
 #if HL_TASK_TRACKING
@@ -85,22 +88,28 @@ struct hl_snapshot_needs {
     size_t tasks, accounts, blocks;
 };
 
-/* `serial`: the task that is wanted, or 0 for all. 0, or HL_ERR_NOT_FOUND. In steps. */
+/* `serial`: the task that is wanted, or 0 for all. 0, or HL_ERR_NOT_FOUND: no such task, or a
+ * pseudo-task that was never charged. In steps; not a walk, so never busy. */
 int hl_snapshot_needs(struct hl *hl, uint32_t serial, struct hl_snapshot_needs *needs);
 
 /*
  * Fills the arrays: tasks newest first, pseudo-tasks that were ever charged last; the accounts of a
  * task together, in the order of the heaps; the blocks of an account together, in address order.
- * What does not fit is left out and counted: whole tasks (the oldest first), whole accounts (a task's
- * last ones), single blocks.
+ * What does not fit is left out and counted: whole tasks (the oldest first), whole accounts (a
+ * task's last ones), single blocks. Without its account a block has no place, and is missing, too.
+ * The blocks of foreign heaps can't be listed and are not missing.
  *
- * An account whose blocks all found room is totalled from them, and a task whose accounts all found
- * room is totalled from those: each entry adds up in itself even when `changed` is set. A peak that
- * such a sum exceeds is raised to it.
+ * If there is room for blocks, accounts are totalled from all their blocks that the walk finds, so
+ * that `blocks` > `listed` tells that some found no room; and a task whose accounts all found room
+ * is totalled from those: each entry adds up in itself even when `changed` is set. A peak that such
+ * a sum exceeds is raised to it. Tasks that come, and accounts that are opened, meanwhile are left
+ * out.
  *
- * 0, HL_ERR_NOT_FOUND (serial), HL_ERR_BUSY, or HL_ERR_DAMAGED (a block header is damaged: reported;
- * the arrays hold what came before it, with `changed` set).
- * Time: linear in blocks, times tasks in the worst case; see above for the lock.
+ * 0, HL_ERR_NOT_FOUND (serial), HL_ERR_BUSY, or HL_ERR_DAMAGED (a block header is damaged:
+ * reported; the blocks listed are those before it, accounts behind it are as the ledger has them,
+ * and `changed` is set).
+ * Time: linear in blocks, times tasks in the worst case; see above for the lock. Stack: about 400
+ * bytes on 32-bit machines.
  */
 int hl_snapshot(struct hl *hl, uint32_t serial, struct hl_snapshot *snapshot);
 
@@ -115,15 +124,18 @@ struct hl_visitor {
 };
 
 /* Visits a task (0: all, newest first) and after each its accounts, and after each of those its
- * blocks in address order. Figures are those of the moment at which the task was read. Returns 1 when
- * something changed during the visit, else 0; or HL_ERR_NOT_FOUND, HL_ERR_BUSY, HL_ERR_DAMAGED.
- * Time: with `block`, each account walks its heap once. */
+ * blocks in address order. Figures are those of the moment at which the task, or the account, was
+ * read. Each account is a walk of its own: a block handed over meanwhile may be seen with both
+ * owners, or with neither. Returns 1 when something changed during the visit, else 0; or
+ * HL_ERR_NOT_FOUND, HL_ERR_BUSY, HL_ERR_DAMAGED (reported). Time: with `block`, each account walks
+ * its heap once. */
 int hl_visit_tasks(struct hl *hl, uint32_t serial, const struct hl_visitor *visitor);
 
 #endif /* HL_TASK_TRACKING */
 
 /* Visits all blocks of a heap, free ones too, in address order. Returns 1 when something changed
- * meanwhile, else 0; or HL_ERR_NOT_FOUND (no such heap), HL_ERR_BUSY, HL_ERR_DAMAGED. */
+ * meanwhile, else 0; or HL_ERR_NOT_FOUND (no such heap, or a foreign one), HL_ERR_BUSY,
+ * HL_ERR_DAMAGED (reported). `block` returns false to end the visit. */
 int hl_visit_blocks(struct hl *hl, int heap,
                     bool (*block)(void *context, const struct hl_block_info *block), void *context);
 

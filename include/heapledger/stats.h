@@ -7,8 +7,8 @@
 
 /*
  * X(name) for each 32-bit counter that the build options switch on, in the order in which they are
- * kept, shown and written. Everything that lists counters (the ledger, snapshots, the wire format) is
- * made from these lists; a new counter is a new line here and one place that counts it.
+ * kept, shown and written. Everything that lists counters (the ledger, snapshots, the wire format)
+ * is made from these lists; a new counter is a new line here and one place that counts it.
  */
 
 #if HL_COUNT_EVENTS

@@ -10,8 +10,8 @@ extern "C" {
 #endif
 
 /*
- * A sink takes bytes: a UART, a file, a buffer. Returns 0, or anything else when it cannot take them:
- * the report ends there with HL_ERR_SINK. Runs without the lock, in the caller's context.
+ * A sink takes bytes: a UART, a file, a buffer. Returns 0, or anything else when it cannot take
+ * them: the report ends there with HL_ERR_SINK. Runs without the lock, in the caller's context.
  * Writers need no heap and no stdio, and less than 300 bytes of stack beside the sink's own.
  */
 struct hl_sink {
@@ -38,8 +38,8 @@ int hl_text_block(const struct hl_sink *sink, const struct hl_block_info *block)
 int hl_text_snapshot(const struct hl_sink *sink, const struct hl_snapshot *snapshot);
 
 /* The same without arrays, straight from the books; `serial` 0: all tasks. When something changed
- * meanwhile, so that an entry may not add up, it returns 1 (else 0), or HL_ERR_NOT_FOUND, HL_ERR_BUSY,
- * HL_ERR_DAMAGED, HL_ERR_SINK. Time: hl_visit_tasks. Where: tasks. */
+ * meanwhile, so that an entry may not add up, it returns 1 (else 0), or HL_ERR_NOT_FOUND,
+ * HL_ERR_BUSY, HL_ERR_DAMAGED, HL_ERR_SINK. Time: hl_visit_tasks. Where: tasks. */
 int hl_text_print(struct hl *hl, uint32_t serial, const struct hl_sink *sink);
 
 /*
@@ -54,8 +54,8 @@ struct hl_wire_header {
 };
 
 /* Writes a snapshot of all heaps and tasks, in lines of at most 200 bytes, each in one call of the
- * sink. 1 when something changed meanwhile (the last line says so too), 0, HL_ERR_BUSY, HL_ERR_DAMAGED,
- * or HL_ERR_SINK. Time: linear in tasks * heaps and blocks. Where: tasks. */
+ * sink. 1 when something changed meanwhile (the last line says so too), 0, HL_ERR_BUSY,
+ * HL_ERR_DAMAGED, or HL_ERR_SINK. Time: linear in tasks * heaps and blocks. Where: tasks. */
 int hl_wire_snapshot(struct hl *hl, const struct hl_wire_header *header,
                      const struct hl_sink *sink);
 
