@@ -261,10 +261,6 @@ HL_INLINE void heap_release(struct hl_heap *heap, struct block *b, struct block 
         heap_forget_head(cursor, b, behind);
         span += prev_span;
         b = prev;
-        if (freelist_bin(span) == freelist_bin(prev_span)) {
-            heap_set_free(b, span); /* it keeps its place in its bin */
-            return;
-        }
         freelist_remove(list, b);
     }
     heap_set_free(b, span);
