@@ -16,7 +16,7 @@
 #endif
 
 _Static_assert(HL_ALIGN == portBYTE_ALIGNMENT,
-               "heapledger: HL_ALIGN must be this kernel port's portBYTE_ALIGNMENT");
+               "heapledger: HL_ALIGN must equal portBYTE_ALIGNMENT of this kernel port");
 _Static_assert(HL_MAX_TASKS >= 1 && HL_MAX_TASKS <= (1 << HL_OWNER_BITS) - 5,
                "heapledger: HL_MAX_TASKS must be 1 to (1 << HL_OWNER_BITS) - 5");
 _Static_assert(HL_MAX_HEAPS >= 1 && HL_MAX_HEAPS <= 255,

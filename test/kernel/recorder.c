@@ -214,7 +214,7 @@ static void run(void *unused)
     (void)unused;
     result = cmocka_run_group_tests(tests, NULL, NULL);
     test_check_books();
-    vTaskEndScheduler();
+    test_end_scheduler();
 }
 
 int main(void)

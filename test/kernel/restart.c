@@ -19,14 +19,14 @@ static void first_life(void *unused)
     first_serial = hl_freertos_serial(NULL);
     leak = pvPortMalloc(5000);
     CHECK(test_current(first_serial) >= 5000);
-    vTaskEndScheduler();
+    test_end_scheduler();
 }
 
 static void second_life(void *unused)
 {
     (void)unused;
     second_serial = hl_freertos_serial(NULL);
-    vTaskEndScheduler();
+    test_end_scheduler();
 }
 
 static void after_the_end_nobody_runs(void **state)

@@ -140,8 +140,7 @@ static void seed(void)
 {
     uint32_t value = number_from_environment("TEST_SEED", (uint32_t)time(NULL) & 0xffffff);
 
-    printf("TEST_SEED=%lu\n", (unsigned long)value);
-    (void)fflush(stdout);
+    (void)fprintf(stderr, "TEST_SEED=%lu\n", (unsigned long)value);
     random_state = (value + 1) * 0x9e3779b1U;
     if (random_state == 0) {
         random_state = 1;
@@ -187,6 +186,17 @@ void test_run_until_end(TaskFunction_t task)
 {
     ticks_are_real = false;
     start(task);
+    /* The thread of the task that ended the scheduler goes to sleep at the same time, and looks at
+     * its control block before. */
+    (void)usleep(200000);
+}
+
+void test_end_scheduler(void)
+{
+    vTaskEndScheduler();
+    for (;;) {
+        (void)pause(); /* a task must not return */
+    }
 }
 
 void test_let_idle_run(void)

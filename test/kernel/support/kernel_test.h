@@ -21,9 +21,9 @@ enum {
 };
 int test_run(bool realtime, int (*run)(void));
 
-/* The same again in one process, for tests that end the scheduler: returns when the task has called
- * vTaskEndScheduler. */
+/* For tests that end the scheduler: returns when the task has called test_end_scheduler. */
 void test_run_until_end(TaskFunction_t task);
+_Noreturn void test_end_scheduler(void);
 
 /* configASSERT: fails the program unless it is expected; then it is counted, and returns. */
 extern bool test_expects_assert;

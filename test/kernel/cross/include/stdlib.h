@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel includes it and needs nothing of it. */
+#include <stddef.h>
