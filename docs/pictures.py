@@ -161,7 +161,7 @@ def merge():
             ("both are free",
              [(90, "free", "free"), (130, "mine", "freed"), (90, "free", "free")],
              [(310, "free", "free")],
-             "both heads vanish, two bins become one"),
+             "both heads vanish, two free blocks become one"),
         ])
 
 
