@@ -36,6 +36,7 @@ void board_console_open(const char *name)
 {
     program = name;
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 static void wait_writable(int fd)

@@ -12,7 +12,8 @@
 
 /* console.c */
 
-/* Must come first: names the program in messages, and makes a broken pipe an error of write(). */
+/* Must come first: names the program in messages, and makes a broken pipe or a full file an error of
+ * write(). */
 void board_console_open(const char *name);
 
 /* "PROGRAM: text" and a line end, to standard error; cut to 500 bytes. For any thread and context. */

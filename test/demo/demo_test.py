@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 import zlib
@@ -301,17 +302,33 @@ class Output(unittest.TestCase):
             self.assertEqual(process.stdout.read(), whole)
             self.assertEqual(process.wait(timeout=60), 0)
 
-    def test_non_blocking_pipe_gets_everything(self):
-        options = ["--seed", "7", "--rounds", "90"]
-        whole = run(BASIC, *options).stdout
+    def check_non_blocking_pipe(self, whole, *command, env=None):
+        """The pipe takes what fits, and refuses the rest until somebody reads."""
         reader, writer = os.pipe()
         os.set_blocking(writer, False)
-        with subprocess.Popen([BASIC, *options], stdout=writer, stderr=subprocess.DEVNULL) as process:
+        with subprocess.Popen(command, stdout=writer, stderr=subprocess.DEVNULL,
+                              env={**os.environ, **(env or {})}) as process:
             os.close(writer)
             with os.fdopen(reader, encoding="utf-8") as pipe:
                 time.sleep(0.5)
                 self.assertEqual(pipe.read(), whole)
             self.assertEqual(process.wait(timeout=60), 0)
+
+    def test_non_blocking_pipe_gets_everything(self):
+        command = [BASIC, "--seed", "7", "--rounds", "90"]
+        self.check_non_blocking_pipe(run(*command).stdout, *command)
+
+    def test_one_large_write_is_continued_where_it_stopped(self):
+        for options in ([], ["--realtime"]):
+            self.check_non_blocking_pipe("abcdefghijklmnopqrstuvwxyz" * 38461 + "abcdefghijklmn",
+                                         MISBEHAVE, *options, env={"MISBEHAVE": "write-much"})
+
+    def test_file_that_may_not_grow_ends_with_3(self):
+        with tempfile.NamedTemporaryFile() as file:
+            done = run("sh", "-c", 'ulimit -f 1; exec "$0" --seed 7 >"$1"', BASIC, file.name)
+            self.assertEqual(done.returncode, 3)
+            self.assertIn("cannot write to standard output: File too large", done.stderr)
+            self.assertEqual(os.path.getsize(file.name) % 512, 0)
 
     def test_wire_format_is_lines_for_the_computer_and_nothing_else(self):
         for program in (BASIC, ADVANCED):

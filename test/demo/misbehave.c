@@ -74,6 +74,15 @@ static int run(const struct board_options *options)
     if (asked_for("fail-assertion")) {
         configASSERT(how == NULL);
     }
+    if (asked_for("write-much")) {
+        static char text[1000 * 1000];
+
+        for (size_t i = 0; i < sizeof(text); i++) {
+            text[i] = (char)('a' + i % 26);
+        }
+        board_write(text, sizeof(text)); /* in one call, and more than a pipe holds */
+        return BOARD_EXIT_OK;
+    }
     if (asked_for("wait")) {
         vTaskDelay(pdMS_TO_TICKS(60 * 1000)); /* of virtual time */
         return BOARD_EXIT_OK;
