@@ -304,6 +304,23 @@ def check_cmake_project(docs, scratch):
     check_report(run([project + "/out/firmware"]).stdout)
 
 
+def check_cmake_package(docs, scratch):
+    """The same with an installed heapledger, by what README.md says behind "or:"."""
+    project, prefix = user_project(docs, scratch), os.path.join(scratch, "prefix")
+    lines = os.path.join(project, "readme.cmake")
+    with open(lines, encoding="utf-8") as file:
+        text, count = re.subn(r"^add_subdirectory.*# or: ", "", file.read(), flags=re.M)
+    if count != 1:
+        raise Failure("README.md: CMake: no line says '# or: '")
+    write(project, "readme.cmake", text)
+    os.remove(os.path.join(project, "third_party", "heapledger"))
+    run(["cmake", "--install", docs.build, "--prefix", prefix])
+    run(["cmake", "-S", project, "-B", project + "/out", "-DCMAKE_C_COMPILER=" + docs.cc,
+         "-DCMAKE_PREFIX_PATH=" + prefix])
+    run(["cmake", "--build", project + "/out", "-j2"])
+    check_report(run([project + "/out/firmware"]).stdout)
+
+
 def check_make_project(docs, scratch):
     """README's lines for Make make a project work whose objects share one folder."""
     project = user_project(docs, scratch)
@@ -344,6 +361,7 @@ CHECKS = {
     "code": check_code,
     "output": check_output,
     "cmake_project": check_cmake_project,
+    "cmake_package": check_cmake_package,
     "make_project": check_make_project,
     "bare_metal": check_bare_metal,
     "lock_macros": check_lock_macros,
