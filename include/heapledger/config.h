@@ -134,12 +134,13 @@
 #define HL_FREERTOS_CAPS 1
 #endif
 
-/* A name that spells the options which shape memory. hl_init carries it, so that a library and a
- * caller built with different options fail to link. */
-#define HL_ABI_PASTE(t, a, o, n, e, f, l)  hl_init_t##t##_a##a##_o##o##_n##n##_e##e##_f##f##_l##l
-#define HL_ABI_EXPAND(t, a, o, n, e, f, l) HL_ABI_PASTE(t, a, o, n, e, f, l)
-#define HL_ABI                                                                                     \
-    HL_ABI_EXPAND(HL_TASK_TRACKING, HL_ALIGN, HL_OWNER_BITS, HL_NAME_LEN, HL_COUNT_EVENTS,         \
+/* A name that spells the options which shape memory. The functions that give an instance carry it,
+ * so that a library and a caller built with different options fail to link. */
+#define HL_ABI_PASTE(name, t, a, o, n, e, f, l)                                                    \
+    name##_t##t##_a##a##_o##o##_n##n##_e##e##_f##f##_l##l
+#define HL_ABI_EXPAND(name, t, a, o, n, e, f, l) HL_ABI_PASTE(name, t, a, o, n, e, f, l)
+#define HL_ABI(name)                                                                               \
+    HL_ABI_EXPAND(name, HL_TASK_TRACKING, HL_ALIGN, HL_OWNER_BITS, HL_NAME_LEN, HL_COUNT_EVENTS,   \
                   HL_COUNT_FAILURES, HL_LIMITS)
 
 #endif

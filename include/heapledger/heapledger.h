@@ -108,7 +108,7 @@ struct hl_config {
 /* Sets up an instance in `mem`, aligned for pointers, of `bytes` bytes.
  * Returns it, or NULL iff mem is NULL or misaligned, bytes < HL_BYTES(...), or a number in config
  * is out of range. The memory belongs to the instance from then on. Not for concurrent use. */
-#define hl_init HL_ABI
+#define hl_init HL_ABI(hl_init)
 struct hl *hl_init(void *mem, size_t bytes, const struct hl_config *config);
 
 /* Forgets all heaps, blocks and tasks, as after hl_init; serial numbers go on, so that no number is

@@ -24,6 +24,7 @@ extern "C" {
 /* The instance that pvPortMalloc allocates from; never NULL. It is set up by whatever needs it
  * first. For reports (snapshot.h, facts.h, writers.h) and for allocation by capabilities
  * (hl_malloc). */
+#define hl_freertos_instance HL_ABI(hl_freertos_instance)
 struct hl *hl_freertos_instance(void);
 
 /* Adds heaps with names and capabilities of their own, in the order in which they are to be

@@ -326,6 +326,15 @@ def check_make_project(docs, scratch):
     project = user_project(docs, scratch)
     run(["make", "-C", project, "-j2", "CC=" + docs.cc])
     check_report(run([project + "/out/firmware"]).stdout)
+    try:
+        run(["make", "-C", project, "-B", "-j2", "CC=" + docs.cc, "out/report.o",
+             "CFLAGS_OF_REPORT=-DHL_COUNT_EVENTS=1"])
+        run(["make", "-C", project, "CC=" + docs.cc])
+    except Failure as failure:
+        if not re.search(r"undefined reference to .hl_freertos_instance", str(failure)):
+            raise
+    else:
+        raise Failure("a caller built with HL_COUNT_EVENTS=1 links with a library built without")
 
 
 def check_bare_metal(docs, scratch):
