@@ -4,6 +4,9 @@
 #define HEAPLEDGER_CONFIG_H
 
 /*
+ * Costs are of a 32-bit machine; instructions are the mean over a random trace of malloc and free on
+ * RV32, gcc 12 -O2.
+ *
  * Every option is 0/1 or a number. To change one, name a header of your own:
  *
  *     -DHL_CONFIG_FILE='"my_heapledger.h"'
@@ -15,7 +18,8 @@
 #include HL_CONFIG_FILE
 #endif
 
-/* "Enable heap task tracking": 0 builds the bare allocator, with no owner and no account. */
+/* "Enable heap task tracking": 0 builds the bare allocator, with no owner and no account.
+ * Costs about 30 instructions per operation, and the bytes named at HL_MAX_TASKS. */
 #ifndef HL_TASK_TRACKING
 #define HL_TASK_TRACKING 1
 #endif
@@ -43,7 +47,7 @@
 #endif
 
 /* Per task: allocations, frees, frees done by other tasks, resizes.
- * Costs 16 bytes per task, and about 4 instructions per operation. */
+ * Costs 16 bytes per task, and about 5 instructions per operation. */
 #ifndef HL_COUNT_EVENTS
 #define HL_COUNT_EVENTS 0
 #endif
@@ -54,14 +58,15 @@
 #define HL_COUNT_FAILURES 0
 #endif
 
-/* Per task: a limit and a warning threshold (hl_task_limit). Costs 12 bytes per task, and nothing
- * per operation: the comparison that keeps the peak serves both. */
+/* Per task: a limit and a warning threshold (hl_task_limit). Costs 12 bytes per task, and about 3
+ * instructions per operation: the comparison that keeps the peak serves both. */
 #ifndef HL_LIMITS
 #define HL_LIMITS 0
 #endif
 
 /* Check the links of a free block before it leaves its list, so that a write into freed memory is
- * found before it spreads. 0 leaves the checks of pointers, headers and neighbours in place. */
+ * found before it spreads. 0 leaves the checks of pointers, headers and neighbours in place.
+ * Costs about 6 instructions per operation. */
 #ifndef HL_CHECK_LINKS
 #define HL_CHECK_LINKS 1
 #endif
