@@ -27,10 +27,10 @@ enum board_format {
 
 struct board_options {
     bool realtime;            /* default: no. Boards that always run in real time ignore it. */
-    bool keep_deleted;        /* default: yes. The board has applied it to the ledger. */
+    bool keep_deleted;        /* default: HL_TRACK_DELETED_TASKS. Applied to the ledger already. */
     enum board_format format; /* default: text */
     uint32_t rounds;          /* default: board_app.rounds */
-    uint32_t seed;            /* default: the board's choice. The board has seeded the generator. */
+    uint32_t seed;            /* default: the board's choice. The generator is seeded with it. */
 };
 
 struct board_app {

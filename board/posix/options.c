@@ -96,7 +96,7 @@ _Noreturn static void show_help(const struct board_app *app)
         "  --seed N               random numbers start from N, 0 to 4294967295\n"
         "                         (default: chosen at random and shown on standard error)\n"
         "  --rounds N             rounds to run, 1 to %d (default: %lu)\n"
-        "  --keep-deleted=yes|no  keep deleted tasks that owe nothing in the list (default: yes)\n"
+        "  --keep-deleted=yes|no  keep deleted tasks that owe nothing in the list (default: %s)\n"
         "  --format text|wire     how to report (default: text)\n"
         "  --help                 show this and exit\n"
         "  --version              show the version and exit\n"
@@ -105,7 +105,8 @@ _Noreturn static void show_help(const struct board_app *app)
         "real milliseconds (default: 5000; 0: never).\n"
         "\n"
         "Exit codes: 0 fine, 1 failed, 2 wrong options, 3 memory or output cannot be had.\n",
-        app->name, app->summary, MAX_ROUNDS, (unsigned long)app->rounds);
+        app->name, app->summary, MAX_ROUNDS, (unsigned long)app->rounds,
+        HL_TRACK_DELETED_TASKS ? "yes" : "no");
 
     show_and_exit(text, length, sizeof(text));
 }
@@ -173,7 +174,7 @@ void board_read_options(int argc, char **argv, const struct board_app *app,
     int option;
 
     *options = (struct board_options){
-        .keep_deleted = true,
+        .keep_deleted = HL_TRACK_DELETED_TASKS != 0,
         .format = BOARD_FORMAT_TEXT,
         .rounds = app->rounds,
     };

@@ -25,9 +25,9 @@ static struct hl_task_info tasks[ROOM_FOR_TASKS];
 static struct hl_account_info accounts[ROOM_FOR_ACCOUNTS];
 static struct hl_block_info blocks[ROOM_FOR_BLOCKS];
 
-static void write_line(const char *line)
+static void write_text(const char *text)
 {
-    board_write(line, strlen(line));
+    board_write(text, strlen(text));
 }
 
 /* The columns of tasks and heaps alike. */
@@ -38,7 +38,7 @@ static void show_row(const char *label, const char *state, uint32_t current, uin
 
     (void)snprintf(line, sizeof(line), "%-24.60s %-8.8s %10" PRIu32 " %10" PRIu32 " %7" PRIu32 "\n",
                    label, state, current, peak, count);
-    write_line(line);
+    write_text(line);
 }
 
 static void show_account(const struct hl_account_info *account)
@@ -54,24 +54,27 @@ static void show_account(const struct hl_account_info *account)
     for (size_t i = account->first_block; i < account->first_block + account->listed; i++) {
         (void)snprintf(text, sizeof(text), "    0x%08" PRIxPTR "%*s %10" PRIu32 "\n",
                        (uintptr_t)blocks[i].address, 19, "", blocks[i].size);
-        write_line(text);
+        write_text(text);
     }
 }
 
 /* Which counters there are is a choice of the build (heapledger/stats.h): this shows them all. */
 static void show_counters(const struct hl_task_info *task)
 {
+#define COUNTER(name) {#name, task->name},
+    const struct {
+        const char *name;
+        uint32_t value;
+    } counters[] = {HL_TASK_COUNTERS(COUNTER){NULL, 0}};
+#undef COUNTER
     char text[LINE_BYTES];
-    const char *before = "  ";
 
-#define SHOW_COUNTER(name)                                                                         \
-    (void)snprintf(text, sizeof(text), "%s" #name " %" PRIu32, before, task->name);                \
-    write_line(text);                                                                              \
-    before = ", ";
-    HL_TASK_COUNTERS(SHOW_COUNTER)
-#undef SHOW_COUNTER
-    if (*before == ',') {
-        write_line("\n");
+    (void)task; /* unused when there are none */
+    for (size_t i = 0; counters[i].name != NULL; i++) {
+        (void)snprintf(text, sizeof(text), "%s%s %" PRIu32 "%s", i == 0 ? "  " : ", ",
+                       counters[i].name, counters[i].value,
+                       counters[i + 1].name == NULL ? "\n" : "");
+        write_text(text);
     }
 }
 
@@ -102,11 +105,11 @@ static void show_missing(const struct hl_snapshot *snapshot, const struct hl_sna
                    (unsigned long)snapshot->tasks_missing,
                    (unsigned long)snapshot->accounts_missing,
                    (unsigned long)snapshot->blocks_missing);
-    write_line(text);
+    write_text(text);
     (void)snprintf(
         text, sizeof(text), "arrays are needed for %lu tasks, %lu heaps of tasks, %lu blocks)\n",
         (unsigned long)needs->tasks, (unsigned long)needs->accounts, (unsigned long)needs->blocks);
-    write_line(text);
+    write_text(text);
 }
 
 static int show(uint32_t serial)
@@ -128,13 +131,13 @@ static int show(uint32_t serial)
     if (result < 0) {
         return result;
     }
-    write_line("task, its heaps, blocks  state         bytes       peak  blocks\n");
+    write_text("task, its heaps, blocks  state         bytes       peak  blocks\n");
     for (size_t i = 0; i < snapshot.task_count; i++) {
         show_task(&tasks[i]);
     }
     show_missing(&snapshot, &needs);
     if (snapshot.changed) {
-        write_line("(something was allocated or freed meanwhile)\n");
+        write_text("(something was allocated or freed meanwhile)\n");
     }
     return 0;
 }

@@ -6,6 +6,11 @@
 #include <stdint.h>
 
 #include "board.h"
+#include "heapledger/config.h"
+
+#if !HL_TASK_TRACKING
+#error "heap_task_tracking: there is nothing to show without HL_TASK_TRACKING"
+#endif
 
 /* The build says which version of the project this is. */
 #ifndef EXAMPLE_VERSION
