@@ -24,6 +24,9 @@ set(HL_TEST_ENVIRONMENT
   "TSAN_OPTIONS=suppressions=${HL_SOURCE_DIR}/test/tsan.supp"
 )
 
+# What the preset tsan builds: the programs of the tests labelled tsan.
+add_custom_target(tsan_tests)
+
 # Adds `target` to ctest, with its labels; labelled kernel, under valgrind as well.
 function(hl_register_test name target)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "TIMEOUT" "ARGS;LABELS;ENVIRONMENT")
@@ -36,6 +39,9 @@ function(hl_register_test name target)
     TIMEOUT ${arg_TIMEOUT}
     ENVIRONMENT "${HL_TEST_ENVIRONMENT};HL_TEST_OPS=${HL_TEST_OPS};${arg_ENVIRONMENT}"
   )
+  if("tsan" IN_LIST arg_LABELS)
+    add_dependencies(tsan_tests ${target})
+  endif()
   if(HL_VALGRIND_TESTS AND HL_VALGRIND AND "kernel" IN_LIST arg_LABELS)
     add_test(NAME ${name}.valgrind COMMAND "${HL_VALGRIND}" --quiet --error-exitcode=99
       --fair-sched=yes --leak-check=no $<TARGET_FILE:${target}> ${arg_ARGS})
