@@ -112,7 +112,7 @@ function(hl_find_kernel)
   set(HL_KERNEL_DIR "${dir}" PARENT_SCOPE)
 endfunction()
 
-# hl_add_kernel(<target> CONFIG_DIR <dir> [PORT posix] [DEFINITIONS <def>...]
+# hl_add_kernel(<target> CONFIG_DIR <dir> [PORT posix|riscv|cortex_m3] [DEFINITIONS <def>...]
 #               [EXTRA_INCLUDES <dir>...])
 #
 # A static library of the real kernel, without a heap_N.c and without our warnings, built for the
@@ -124,19 +124,30 @@ function(hl_add_kernel target)
     message(FATAL_ERROR "hl_add_kernel(${target}): CONFIG_DIR is missing, or there is a wrong word: "
       "${arg_UNPARSED_ARGUMENTS}")
   endif()
-  if(arg_PORT AND NOT arg_PORT STREQUAL "posix")
-    message(FATAL_ERROR "hl_add_kernel(${target}): the only PORT so far is posix")
+  if(NOT arg_PORT OR arg_PORT STREQUAL "posix")
+    set(port_dir "${HL_KERNEL_DIR}/portable/ThirdParty/GCC/Posix")
+    set(port_sources port.c utils/wait_for_event.c)
+    set(port_includes "${port_dir}/utils")
+  elseif(arg_PORT STREQUAL "riscv")
+    set(port_dir "${HL_KERNEL_DIR}/portable/GCC/RISC-V")
+    set(port_sources port.c portASM.S)
+    set(port_includes
+      "${port_dir}/chip_specific_extensions/RISCV_MTIME_CLINT_no_extensions")
+  elseif(arg_PORT STREQUAL "cortex_m3")
+    set(port_dir "${HL_KERNEL_DIR}/portable/GCC/ARM_CM3")
+    set(port_sources port.c)
+    set(port_includes "")
+  else()
+    message(FATAL_ERROR "hl_add_kernel(${target}): there is no PORT ${arg_PORT}")
   endif()
-  set(port_dir "${HL_KERNEL_DIR}/portable/ThirdParty/GCC/Posix")
 
   add_library(${target} STATIC)
   foreach(file tasks.c queue.c list.c timers.c event_groups.c stream_buffer.c)
     target_sources(${target} PRIVATE "${HL_KERNEL_DIR}/${file}")
   endforeach()
-  target_sources(${target} PRIVATE
-    "${port_dir}/port.c"
-    "${port_dir}/utils/wait_for_event.c"
-  )
+  foreach(file IN LISTS port_sources)
+    target_sources(${target} PRIVATE "${port_dir}/${file}")
+  endforeach()
   target_include_directories(${target} PUBLIC
     "${arg_CONFIG_DIR}"
     ${arg_EXTRA_INCLUDES}
@@ -144,9 +155,11 @@ function(hl_add_kernel target)
     "${HL_SOURCE_DIR}/port/freertos"
   )
   target_include_directories(${target} SYSTEM PUBLIC "${HL_KERNEL_DIR}/include" "${port_dir}")
-  target_include_directories(${target} PRIVATE "${port_dir}/utils")
+  target_include_directories(${target} PRIVATE ${port_includes})
   target_compile_definitions(${target} PUBLIC ${arg_DEFINITIONS})
   target_compile_options(${target} PRIVATE -w) # the kernel's warnings are not ours
-  find_package(Threads REQUIRED)
-  target_link_libraries(${target} PUBLIC Threads::Threads)
+  if(UNIX)
+    find_package(Threads REQUIRED)
+    target_link_libraries(${target} PUBLIC Threads::Threads)
+  endif()
 endfunction()

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* What a machine without an operating system must give, so that the files of this folder run on it. */
+#ifndef MACHINE_H
+#define MACHINE_H
+
+#include <stdint.h>
+
+/* Before anything else: vectors, console, clocks. With interrupts off, before the scheduler starts. */
+void machine_start(void);
+
+/* Sends one byte to the console; waits while it cannot take more. */
+void machine_put(char c);
+
+/* Ends the program with an exit code for whoever started the machine, or stops. */
+_Noreturn void machine_exit(int code);
+
+/* Waits for the next interrupt, to save power. */
+void machine_wait(void);
+
+/* For a machine's exception handlers, and in any context: says what and the number, and ends the program with
+ * exit code 1 (hooks.c). */
+_Noreturn void firmware_fail(const char *what, uint32_t number);
+
+#endif
