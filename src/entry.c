@@ -20,6 +20,42 @@ uint32_t entry_serial(const struct hl *hl, uint32_t id)
     return is_listed(hl, id) ? ledger_serial(&hl->ledger, id) : 0;
 }
 
+enum {
+    FIND_IDS = 8, /* ids looked at under one hold of the lock */
+};
+
+uint32_t entry_find(struct hl *hl, uint32_t newest, uint32_t *found)
+{
+    uint32_t ids = hl->ledger.ids;
+    uint32_t best = 0;
+
+    for (uint32_t from = 0; from < ids; from += FIND_IDS) {
+        hl_port_state state = hl_port_lock(hl);
+
+        for (uint32_t id = from; id < ids && id < from + FIND_IDS; id++) {
+            uint32_t serial = entry_serial(hl, id);
+
+            if (serial <= newest && serial > best) {
+                best = serial;
+                *found = id;
+            }
+        }
+        hl_port_unlock(hl, state);
+    }
+    return best;
+}
+
+const char *entry_name(const struct hl *hl, uint32_t id)
+{
+    static const char pseudo_tasks[HL_TASK_FIRST][16] = {
+        [HL_TASK_PRE_SCHEDULER] = "Pre-scheduler",
+        [HL_TASK_ISR] = "(isr)",
+        [HL_TASK_OVERFLOW] = "(overflow)",
+    };
+
+    return id < HL_TASK_FIRST ? pseudo_tasks[id] : ledger_card(&hl->ledger, id)->name;
+}
+
 static size_t count_accounts(const struct hl *hl, uint32_t id)
 {
     size_t accounts = 0;
@@ -102,18 +138,6 @@ static void show_card(const struct hl_card *card, struct hl_task_info *task)
     }
 }
 
-static void show_pseudo_task(uint32_t id, struct hl_task_info *task)
-{
-    static const char names[HL_TASK_FIRST][16] = {
-        [HL_TASK_PRE_SCHEDULER] = "Pre-scheduler",
-        [HL_TASK_ISR] = "(isr)",
-        [HL_TASK_OVERFLOW] = "(overflow)",
-    };
-
-    memcpy(task->name, names[id], sizeof(names[id]));
-    task->alive = true;
-}
-
 _Static_assert(HL_SHOWN_NAME_LEN >= 16, "room for the names of the pseudo-tasks");
 _Static_assert(HL_SHOWN_NAME_LEN >= HL_NAME_LEN - 1 + sizeof(" (4294967295 dead)"),
                "room for the name of a folded account");
@@ -127,7 +151,8 @@ void entry_task(const struct hl *hl, uint32_t id, struct hl_task_info *task)
     task->handle = NULL;
     task->folded = 0;
     if (id < HL_TASK_FIRST) {
-        show_pseudo_task(id, task);
+        memcpy(task->name, entry_name(hl, id), strlen(entry_name(hl, id)) + 1);
+        task->alive = true;
     } else {
         show_card(ledger_card(&hl->ledger, id), task);
     }

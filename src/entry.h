@@ -30,6 +30,13 @@ bool entry_outline(struct hl *hl, uint32_t id, uint32_t serial, struct entry_out
 /* The serial number of the task that is listed under an id, or 0. With the lock. */
 uint32_t entry_serial(const struct hl *hl, uint32_t id);
 
+/* The newest task with a serial number of at most `newest`: returns its serial number, and finds
+ * its id; 0 if there is none. Takes the lock, in steps. */
+uint32_t entry_find(struct hl *hl, uint32_t newest, uint32_t *found);
+
+/* The name of a task that is listed, without what shows that it is folded. With the lock. */
+const char *entry_name(const struct hl *hl, uint32_t id);
+
 /* Is this account listed? With the lock. */
 static inline bool entry_has_account(const struct hl *hl, uint32_t heap, uint32_t id)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Snapshots: the ledger and the live blocks, copied into arrays of the caller. */
+#include "heapledger/facts.h"
 #include "heapledger/snapshot.h"
 
 #if HL_TASK_TRACKING
@@ -15,18 +16,16 @@
  *     gather      which tasks there are, newest first
  *     read        each task with its accounts; an account gets a range of `blocks` as long as its
  *                 number of blocks, as far as there is room
- *     walk        each heap once; a block goes into the range of its account
- *     close       gaps between the ranges, and totals from what is listed
+ *     walk        each heap once; a block goes into the range of its account, which is totalled anew
+ *     close       the gaps between the ranges; tasks are totalled from their accounts
  *
- * Between walk and close, `listed` of an account counts the blocks that were seen, those that found no
- * room too. What is behind the last range stands ready for accounts that grow during the walk.
+ * What is behind the last range stands ready for accounts that grow meanwhile.
  */
 struct taking {
     struct hl *hl;
     struct hl_snapshot *out;
-    size_t ranges_end;     /* index behind the last range */
-    size_t tasks_whole;    /* all accounts of the tasks before this index found room */
-    uint32_t heaps_walked; /* the heaps before this one were walked to their end */
+    size_t ranges_end;  /* index behind the last range */
+    size_t tasks_whole; /* all accounts of the tasks before this index found room */
 };
 
 int hl_snapshot_needs(struct hl *hl, uint32_t serial, struct hl_snapshot_needs *needs)
@@ -230,111 +229,136 @@ static void widen_range(struct taking *taking, size_t account)
 static void list_block(struct taking *taking, int heap, const struct walk_block *seen)
 {
     struct hl_snapshot *out = taking->out;
-    struct hl_account_info *account;
+    uint32_t size = block_size(block_span(seen->head));
+    struct hl_account_info *account = find_account(out, seen->owner, heap);
     struct hl_block_info *block;
     size_t index;
-    size_t place;
 
-    if (!block_used(seen->head)) {
-        return;
-    }
-    account = find_account(out, seen->owner, heap);
     if (account == NULL) {
         return;
     }
+    account->blocks++;
+    account->current += size;
     index = (size_t)(account - out->accounts);
-    place = account->first_block + account->listed++;
-    if (place == range_end(taking, index) && taking->ranges_end < out->block_room) {
+    if (account->first_block + account->listed == range_end(taking, index)) {
+        if (taking->ranges_end == out->block_room) {
+            return;
+        }
         widen_range(taking, index);
     }
-    if (place < range_end(taking, index)) {
-        block = &out->blocks[place];
-        block->address = block_user(seen->block);
-        block->size = block_size(block_span(seen->head));
-        block->owner = seen->owner;
-    }
+    block = &out->blocks[account->first_block + account->listed++];
+    block->address = block_user(seen->block);
+    block->size = size;
+    block->owner = seen->owner;
 }
 
-static bool has_account(const struct hl_snapshot *out, int heap)
+/* Makes the accounts of a heap ready to be totalled. False: there are none. */
+static bool clear_accounts(const struct hl_snapshot *out, int heap)
 {
+    bool found = false;
+
     for (size_t i = 0; i < out->account_count; i++) {
         if (out->accounts[i].heap == heap) {
-            return true;
+            out->accounts[i].current = 0;
+            out->accounts[i].blocks = 0;
+            found = true;
         }
     }
-    return false;
+    return found;
 }
 
-static int walk_heap(struct taking *taking, uint32_t heap)
+/* A walk that had to end early has not seen all blocks: the ledger knows better. */
+static void restore_account(struct hl *hl, const struct hl_task_info *task,
+                            struct hl_account_info *account)
+{
+    uint32_t id = (uint32_t)task->id;
+    hl_port_state state = hl_port_lock(hl);
+    const struct hl_account *books = &hl->heaps[account->heap].accounts[id];
+
+    if (entry_serial(hl, id) == task->serial && books->blocks > account->listed) {
+        account->current = books->current;
+        account->blocks = books->blocks;
+    }
+    hl_port_unlock(hl, state);
+}
+
+static void restore_accounts(const struct taking *taking, int heap)
+{
+    const struct hl_snapshot *out = taking->out;
+
+    for (size_t i = 0; i < out->task_count; i++) {
+        const struct hl_task_info *task = &out->tasks[i];
+
+        for (size_t k = 0; k < task->account_count; k++) {
+            struct hl_account_info *account = &out->accounts[task->first_account + k];
+
+            if (account->heap == heap) {
+                restore_account(taking->hl, task, account);
+            }
+        }
+    }
+}
+
+static int walk_heap(struct taking *taking, int heap)
 {
     struct walk_block seen[HL_WALK_STEP];
     int n;
 
-    if (!has_account(taking->out, (int)heap) || heap_is_foreign(&taking->hl->heaps[heap])) {
-        return 0;
-    }
-    walk_enter(taking->hl, (int)heap);
-    while ((n = walk_step(taking->hl, (int)heap, seen)) > 0) {
+    walk_enter(taking->hl, heap);
+    while ((n = walk_step(taking->hl, heap, seen)) > 0) {
         for (int i = 0; i < n; i++) {
-            list_block(taking, (int)heap, &seen[i]);
+            list_block(taking, heap, &seen[i]);
         }
+    }
+    if (n < 0) {
+        restore_accounts(taking, heap);
     }
     return n;
 }
 
-/* Nothing to do when blocks are left out. */
+/* Nothing to do when blocks are left out: then the ledger's figures stand. */
 static int walk_heaps(struct taking *taking)
 {
-    uint32_t heaps = taking->out->block_room == 0 ? 0 : taking->hl->max_heaps;
+    struct hl *hl = taking->hl;
+    int heaps = taking->out->block_room == 0 ? 0 : hl_heap_count(hl);
     int result = 0;
 
-    while (result == 0 && taking->heaps_walked < heaps) {
-        result = walk_heap(taking, taking->heaps_walked);
-        taking->heaps_walked += result == 0 ? 1 : 0;
+    for (int heap = 0; result == 0 && heap < heaps; heap++) {
+        if (!heap_is_foreign(&hl->heaps[heap]) && clear_accounts(taking->out, heap)) {
+            result = walk_heap(taking, heap);
+        }
     }
     return result;
 }
 
 /* Close. */
 
-static void raise_peak(uint32_t *peak, uint32_t current)
+/* The blocks of an account that are listed move to index `to`. */
+static void close_account(struct taking *taking, struct hl_account_info *account, size_t to)
 {
-    if (*peak < current) {
-        *peak = current;
+    struct hl_block_info *blocks = taking->out->blocks;
+
+    if (account->listed != 0) {
+        memmove(&blocks[to], &blocks[account->first_block], account->listed * sizeof(*blocks));
+    }
+    account->first_block = to;
+    if (!is_foreign(taking, account)) {
+        taking->out->blocks_missing += account->blocks - account->listed;
+    }
+    if (account->peak < account->current) {
+        account->peak = account->current;
     }
 }
 
-/* The blocks of an account that are listed move to index `to`. */
-static void close_account(struct taking *taking, size_t index, size_t to)
+static void total_task(const struct hl_snapshot *out, struct hl_task_info *task)
 {
-    struct hl_snapshot *out = taking->out;
-    struct hl_account_info *account = &out->accounts[index];
-    size_t room = range_end(taking, index) - account->first_block;
-    size_t seen = account->listed;
-    bool walked = (uint32_t)account->heap < taking->heaps_walked;
-    uint32_t bytes = 0;
-
-    account->listed = seen < room ? seen : room;
-    if (account->listed != 0) {
-        memmove(&out->blocks[to], &out->blocks[account->first_block],
-                account->listed * sizeof(*out->blocks));
+    task->current = 0;
+    for (size_t i = 0; i < task->account_count; i++) {
+        task->current += out->accounts[task->first_account + i].current;
     }
-    account->first_block = to;
-    if (is_foreign(taking, account)) {
-        return;
+    if (task->peak < task->current) {
+        task->peak = task->current;
     }
-    if (!walked || seen > room) {
-        size_t blocks = walked || seen > account->blocks ? seen : account->blocks;
-
-        out->blocks_missing += blocks - account->listed;
-        return;
-    }
-    for (size_t i = 0; i < account->listed; i++) {
-        bytes += out->blocks[to + i].size;
-    }
-    account->blocks = (uint32_t)account->listed;
-    account->current = bytes;
-    raise_peak(&account->peak, bytes);
 }
 
 static void close_snapshot(struct taking *taking)
@@ -342,17 +366,11 @@ static void close_snapshot(struct taking *taking)
     struct hl_snapshot *out = taking->out;
 
     for (size_t i = 0; i < out->account_count; i++) {
-        close_account(taking, i, out->block_count);
+        close_account(taking, &out->accounts[i], out->block_count);
         out->block_count += out->accounts[i].listed;
     }
     for (size_t i = 0; i < taking->tasks_whole; i++) {
-        struct hl_task_info *task = &out->tasks[i];
-
-        task->current = 0;
-        for (size_t k = 0; k < task->account_count; k++) {
-            task->current += out->accounts[task->first_account + k].current;
-        }
-        raise_peak(&task->peak, task->current);
+        total_task(out, &out->tasks[i]);
     }
 }
 

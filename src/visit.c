@@ -71,33 +71,6 @@ int hl_visit_blocks(struct hl *hl, int heap,
 
 #if HL_TASK_TRACKING
 
-enum {
-    VISIT_IDS = 8
-}; /* ids looked at under one hold of the lock */
-
-/* The newest task with a serial number of at most `newest`: returns its serial number, 0 if there is
- * none. In steps. */
-static uint32_t find_task(struct hl *hl, uint32_t newest, uint32_t *found)
-{
-    uint32_t ids = hl->ledger.ids;
-    uint32_t best = 0;
-
-    for (uint32_t from = 0; from < ids; from += VISIT_IDS) {
-        hl_port_state state = hl_port_lock(hl);
-
-        for (uint32_t id = from; id < ids && id < from + VISIT_IDS; id++) {
-            uint32_t serial = entry_serial(hl, id);
-
-            if (serial <= newest && serial > best) {
-                best = serial;
-                *found = id;
-            }
-        }
-        hl_port_unlock(hl, state);
-    }
-    return best;
-}
-
 /* Copies one account of a task. False: the task is gone, or was never charged on this heap. */
 static bool read_account(struct hl *hl, const struct hl_task_info *task, uint32_t heap,
                          struct hl_account_info *account)
@@ -161,7 +134,7 @@ static int visit_all_tasks(struct hl *hl, const struct hl_visitor *visitor)
     uint32_t id = 0;
     int result = 1;
 
-    while (result != 0 && (serial = find_task(hl, serial, &id)) != 0) {
+    while (result != 0 && (serial = entry_find(hl, serial, &id)) != 0) {
         result = visit_task(hl, id, serial--, visitor);
         if (result < 0 && result != HL_ERR_NOT_FOUND) { /* not found: gone meanwhile */
             return result;
@@ -174,7 +147,7 @@ static int visit_one_task(struct hl *hl, uint32_t serial, const struct hl_visito
 {
     uint32_t id = 0;
 
-    if (find_task(hl, serial, &id) != serial) {
+    if (entry_find(hl, serial, &id) != serial) {
         return HL_ERR_NOT_FOUND;
     }
     return visit_task(hl, id, serial, visitor);
