@@ -68,7 +68,7 @@ add_error_test(unknown_port "this kernel port is not known" DIR "${here}/smp"
 add_error_test(smp_without_in_isr "portCHECK_IF_IN_ISR is missing" DIR "${here}/smp"
   FLAGS -DTEST_CORES=2 -DTEST_WITHOUT_IN_ISR=1)
 
-# Real kernel ports for real chips, where clang is there: it needs no other tools to compile for them.
+# Real kernel ports for real chips, where clang is there: it compiles for all of them.
 find_program(HL_CLANG clang)
 mark_as_advanced(HL_CLANG)
 if(NOT HL_CLANG)
@@ -86,7 +86,8 @@ set(cm3_port GCC/ARM_CM3)
 set(cm0_port GCC/ARM_CM0)
 set(mpu_port GCC/ARM_CM4_MPU)
 foreach(target rv32 cm3 cm0 mpu)
-  foreach(file IN ITEMS "${HL_KERNEL_DIR}/tasks.c" "${port_dir}/port.c" "${HL_SOURCE_DIR}/src/alloc.c")
+  foreach(file IN ITEMS
+      "${HL_KERNEL_DIR}/tasks.c" "${port_dir}/port.c" "${HL_SOURCE_DIR}/src/alloc.c")
     get_filename_component(short "${file}" NAME_WE)
     add_compile_test(cross_${target}_${short} FILE "${file}" COMPILER "${HL_CLANG}"
       FLAGS ${${target}} INCLUDES "${here}/cross" "${HL_KERNEL_DIR}/portable/${${target}_port}"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Allocation before the start, with the scheduler suspended, in critical sections, in interrupts. */
+/* Allocation before the start, with the scheduler suspended, in critical sections, interrupts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

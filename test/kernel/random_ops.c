@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* 100,000 random operations by 8 tasks that use each other's blocks; the books balance throughout. */
+/* Random operations by 8 tasks on each other's blocks: the books balance throughout. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,10 +7,11 @@
 #include "kernel_test.h"
 
 /*
- * Workers pick a slot of a common table at random, take what is in it, do something with it and put back
- * what is left. So blocks are freed, resized and handed over by tasks that did not allocate them. The
- * task `test` stops them now and then and compares the ledger with the table, slot by slot; and more
- * often it looks at the books alone, in the middle of whatever the workers are doing.
+ * Workers pick a slot of a common table at random, take what is in it, do something with it and put
+ * back what is left. So blocks are freed, resized and handed over by tasks that did not allocate
+ * them. The task `test` stops them now and then and compares the ledger with the table, slot by
+ * slot; and more often it looks at the books alone, in the middle of whatever the workers are
+ * doing.
  */
 enum {
     WORKERS = 8,
@@ -297,7 +298,8 @@ static void compare_table(void)
     stop_wanted = false;
 }
 
-/* No worker is in an operation, none holds a block: every worker's account is what the table says. */
+/* No worker is in an operation, none holds a block: every worker's account is what the table
+ * says. */
 static void compare_accounts(void)
 {
     struct hl *hl = hl_freertos_instance();

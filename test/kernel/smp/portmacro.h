@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A kernel port that is there to be compiled only: two cores, or one that heapledger does not know. */
+/* A kernel port to be compiled only: two cores, or one that heapledger does not know. */
 #ifndef PORTMACRO_H
 #define PORTMACRO_H
 

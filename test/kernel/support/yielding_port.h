@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The port, and a seeded yield after every unlock: whatever can come in between does (HL_PORT_FILE). */
+/* The port with a seeded yield after every unlock: what can come in between does (HL_PORT_FILE). */
 #ifndef YIELDING_PORT_H
 #define YIELDING_PORT_H
 
