@@ -7,7 +7,7 @@ export CMAKE_FLAGS ?=
 OPS ?= 10000000
 SECONDS ?= 60
 
-.PHONY: help setup build demo test check soak fuzz coverage format tidy clean
+.PHONY: help setup build demo test check soak fuzz mutants coverage format tidy clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -41,6 +41,10 @@ soak: ## Run the model test for OPS random operations: make soak OPS=100000000
 fuzz: ## Fuzz for SECONDS, starting from the committed corpus
 	@scripts/setup.sh build check
 	@FUZZ_SECONDS=$(SECONDS) scripts/check.sh fuzz
+
+mutants: ## Break the core on purpose, place by place, and see that the tests notice it
+	@scripts/setup.sh build check
+	@scripts/mutants.py
 
 coverage: ## Show line and branch coverage of src/ and port/
 	@scripts/setup.sh build check

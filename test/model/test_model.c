@@ -15,8 +15,8 @@
 #endif
 
 enum {
-    MOST_OPS = 4000, /* in one world */
-    SHRINK_SECONDS = 60,
+    MOST_OPS = 4000,     /* in one world */
+    SHRINK_SECONDS = 60, /* unless HL_TEST_SHRINK says otherwise */
 };
 
 static struct world world;
@@ -103,7 +103,7 @@ static unsigned long number_from(const char *name, unsigned long otherwise)
 static int tell_failure(size_t count)
 {
     fprintf(stderr, "failed: %s\n", world_failure.text);
-    count = shrink(&world, program, count, SHRINK_SECONDS);
+    count = shrink(&world, program, count, (unsigned)number_from("HL_TEST_SHRINK", SHRINK_SECONDS));
     shrink_print(&world, program, count);
     return EXIT_FAILURE;
 }

@@ -1,0 +1,301 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Breaks the core on purpose, one place at a time, and tells which tests notice it.
+
+    scripts/mutants.py                 the model tests and the exhaustive test
+    scripts/mutants.py --all           all tests that need no kernel
+    scripts/mutants.py --only heap.h   those of one file
+    scripts/mutants.py --list          what would be tried
+
+Works in a copy of the tree. Ends with 1 when a mutant was noticed by no test, or does not apply.
+"""
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# file in src/, what is there, what is put there instead; what is there must be unique in the file.
+MUTANTS = [
+    # Layout
+    ("block.h", "(head >> BLOCK_SPAN_SHIFT) << BLOCK_ALIGN_SHIFT",
+     "(head >> (BLOCK_SPAN_SHIFT + 1)) << BLOCK_ALIGN_SHIFT"),
+    ("block.h", "(head & BLOCK_PREV_FREE) != 0", "(head & BLOCK_PREV_FREE) == 0"),
+    ("block.h", "(head & BLOCK_TAG_MASK) == 0", "(head & BLOCK_OWNER_MASK) == 0"),
+    ("block.h", "| prev_free | BLOCK_USED | owner;", "| prev_free | BLOCK_USED | (owner & 7);"),
+    ("block.h", "(head & ~(uint32_t)BLOCK_OWNER_MASK) | owner", "head | owner"),
+    # Free lists
+    ("freelist.h", "distance <= list->extent && distance", "distance < list->extent && distance"),
+    ("freelist.h", "distance % HL_ALIGN == 0;", "distance % 2 == 0;"),
+    ("freelist.h", "above < FREELIST_BINS ? above", "above <= FREELIST_BINS ? above"),
+    ("freelist.h", "list->bitmap |= (uint32_t)1 << bin;", "list->bitmap = (uint32_t)1 << bin;"),
+    ("freelist.h", "        first->prev = offset;", "        first->prev = front;"),
+    ("freelist.h", "    b->prev = bin;\n    list->bins", "    b->prev = bin + 1;\n    list->bins"),
+    ("freelist.h", "front < offset && (!HL", "front > offset && (!HL"),
+    ("freelist.h", "freelist_block(list, next)->prev == front", "true"),
+    ("freelist.h", "if (prev >= FREELIST_BINS)", "if (prev > FREELIST_BINS)"),
+    ("freelist.h", "list->bitmap &= ~((uint32_t)1 << prev);", "list->bitmap &= (uint32_t)1 << prev;"),
+    ("freelist.h", "freelist_block(list, next)->prev = found->prev;",
+     "freelist_block(list, next)->prev = next;"),
+    ("freelist.h", "} else if (found->prev < FREELIST_BINS) {", "} else {"),
+    ("freelist.h", "block_span(b->head) >= need", "block_span(b->head) > need"),
+    ("freelist.h", "UINT32_C(0xfffffffe) << bin", "UINT32_C(0xffffffff) << bin"),
+    ("freelist.h", "UINT32_C(0xfffffffe) << bin", "UINT32_C(0xfffffffc) << bin"),
+    ("freelist.h", "--looks == 0", "--looks == 1"),
+    ("freelist.h", "bin == FREELIST_BINS - 1 ? FREELIST_LAST_LOOKS", "bin == FREELIST_BINS ? FREELIST_LAST_LOOKS"),
+    ("freelist.h", "return b->prev == found->prev &&", "return"),
+    ("freelist.c", "sure = span > sure ? span : sure;", "sure = span;"),
+    ("freelist.c", "octave : octave + (octave >> 1)", "octave : octave + (octave >> 2)"),
+    ("freelist.c", "9,  9,  9,  9,  9,  9,  9,  9,  10, 10,", "9,  9,  9,  9,  9,  9,  9,  10, 10, 10,"),
+    # Heaps
+    ("heap.h", "- BLOCK_HEAD_BYTES <= heap->list.extent", "- BLOCK_HEAD_BYTES < heap->list.extent"),
+    ("heap.h", "if (size - 1 >= BLOCK_MAX_SPAN - BLOCK_HEAD_BYTES)",
+     "if (size - 1 > BLOCK_MAX_SPAN - BLOCK_HEAD_BYTES)"),
+    ("heap.h", "size <= BLOCK_MIN_SPAN - BLOCK_HEAD_BYTES", "size <= BLOCK_MIN_SPAN"),
+    ("heap.h", "(uint32_t)size + BLOCK_HEAD_BYTES + HL_ALIGN - 1", "(uint32_t)size + HL_ALIGN - 1"),
+    ("heap.h", "HEAP_CUT_HIGH_SPAN && !place->fixed &&", "HEAP_CUT_HIGH_SPAN &&"),
+    ("heap.h", "HEAP_CUT_HIGH_SPAN && !place->fixed && freelist_bin(rest) == freelist_bin(span)",
+     "HEAP_CUT_HIGH_SPAN && !place->fixed"),
+    ("heap.h", "    if (heap->free < heap->min_free) {", "    if (heap->free > heap->min_free) {"),
+    ("heap.h", "    if (*cursor == head) {", "    if (*cursor != head) {"),
+    ("heap.h", "if (!block_is_free_head(head) || span < BLOCK_MIN_SPAN || span > room ||",
+     "if (!block_is_free_head(head) || span < BLOCK_MIN_SPAN ||"),
+    ("heap.h", "alignment > BLOCK_MAX_SPAN - need", "alignment > BLOCK_MAX_SPAN"),
+    ("heap.h", "(uint32_t)alignment + BLOCK_MIN_SPAN - HL_ALIGN", "(uint32_t)alignment - HL_ALIGN"),
+    ("heap.h", "place->span = span - need < BLOCK_MIN_SPAN", "place->span = span - need <= BLOCK_MIN_SPAN"),
+    ("heap.h", "*block_foot(block_at(b, span)) != head ||\n        (HL", "(HL"),
+    ("heap.h", "        prev_free = BLOCK_PREV_FREE;\n", "        prev_free = 0;\n"),
+    ("heap.h", "    if (rest != 0) {\n        struct block *tail", "    if (rest == 0) {\n        struct block *tail"),
+    ("heap.h", "    } else {\n        behind->head &= ~BLOCK_PREV_FREE;\n    }\n    return b;",
+     "    }\n    return b;"),
+    ("heap.h", "block_prev_free(head) || span > room) { /*", "span > room) { /*"),
+    ("heap.h", "    if (room == 0) {\n        return HL_FAULT_NEIGHBOUR;", "    if (room == 1) {\n        return HL_FAULT_NEIGHBOUR;"),
+    ("heap.h", "(*where)->head == foot ?", "(*where)->head != foot ?"),
+    ("heap.h", "(uintptr_t)ptr % HL_ALIGN != 0", "(uintptr_t)ptr % 2 != 0"),
+    ("heap.h", "    if (!block_used(head)) {\n        return HL_FAULT_NOT_USED;", "    if (false) {\n        return HL_FAULT_NOT_USED;"),
+    ("heap.h", "    if (span < BLOCK_MIN_SPAN || span > room) {\n        return HL_FAULT_SIZE;",
+     "    if (span > room) {\n        return HL_FAULT_SIZE;"),
+    ("heap.h", "    if (fault == 0 && block_prev_free(head)) {", "    if (fault != 0 && block_prev_free(head)) {"),
+    ("heap.h", "        b->head = 0; /* or", "        /* or"),
+    ("heap.h", "        heap_forget_head(cursor, b, behind);\n", ""),
+    ("heap.h", "        heap_forget_head(cursor, next, behind);\n", ""),
+    ("heap.h", "    heap->free += span;\n", "    heap->free += span - 1;\n"),
+    ("heap.c", "end - start < shift + BLOCK_MIN_SPAN + BLOCK_HEAD_BYTES", "end - start < shift + BLOCK_MIN_SPAN"),
+    ("heap.c", "list->extent = span - BLOCK_MIN_SPAN;", "list->extent = span;"),
+    ("heap.c", "if (gap != 0 && gap < BLOCK_MIN_SPAN)", "if (gap != 0 && gap <= BLOCK_MIN_SPAN)"),
+    ("heap.c", "if (gap != 0 && gap < BLOCK_MIN_SPAN)", "if (false)"),
+    ("heap.c", "if (next_free && need <= span)", "if (next_free && need < span)"),
+    ("heap.c", "available - need < BLOCK_MIN_SPAN ? available", "available - need > BLOCK_MIN_SPAN ? available"),
+    ("heap.c", "owner, head & BLOCK_PREV_FREE);", "owner, 0);"),
+    ("heap.c", "            next->head = 0; /*", "            /*"),
+    ("heap.c", "tail < next ? behind : tail", "tail"),
+    ("heap.c", "        heap->free += old_span - span;", "        heap->free -= old_span - span;"),
+    ("heap.c", "        behind->head |= BLOCK_PREV_FREE;\n", ""),
+    # Ledger
+    ("ledger.h", "    if (current > account->peak) {", "    if (current >= account->peak + 16) {"),
+    ("ledger.h", "if (total > balance->limit || total > balance->warning)", "if (total > balance->limit)"),
+    ("ledger.h", "        balance->trigger = total;\n", ""),
+    ("ledger.h", "id < ledger->ids && row[id].current >= size", "id < ledger->ids && row[id].current > size"),
+    ("ledger.h", "id < ledger->ids && row[id].current >= size", "row[id].current >= size"),
+    ("ledger.h", "    return left == 0;", "    return left != 0;"),
+    ("ledger.h", "        row[id].blocks--;\n", ""),
+    ("ledger.h", "    if (to > from) {", "    if (to >= from) {"),
+    ("ledger.h", "        notice->limit.size = to;", "        notice->limit.size = from;"),
+    ("ledger.h", "if (bytes > ledger->balances[id].largest_refused)", "if (bytes < ledger->balances[id].largest_refused)"),
+    ("ledger.h", "ledger->balances[id].current != 0 ? CARD_OWING", "ledger->balances[id].current == 0 ? CARD_OWING"),
+    ("ledger.c", "if (ledger->balances[id].current == 0) {", "if (true) {"),
+    ("ledger.c", "if (card->state == CARD_KEPT) {", "if (card->state != CARD_KEPT) {"),
+    ("ledger.c", "card->serial = ++ledger->last_serial;", "card->serial = ledger->last_serial++;"),
+    ("ledger.c", "    card->refuse = 0;\n", ""),
+    ("ledger.c", "    card->is_folded = 0;\n", ""),
+    ("ledger.c", "    clear_balance(&ledger->balances[id]);\n    for (uint32_t heap", "    for (uint32_t heap"),
+    ("ledger.c", "ledger->keep_deleted ? CARD_KEPT : CARD_GONE", "ledger->keep_deleted ? CARD_GONE : CARD_KEPT"),
+    ("ledger.c", "if (balance->limit < trigger)", "if (balance->limit > trigger)"),
+    ("ledger.c", "after > before &&", "true &&"),
+    ("ledger.c", "bool over_limit = before <= balance->limit", "bool over_limit = before < balance->limit"),
+    ("ledger.c", "bool over_warning = before <= balance->warning &&", "bool over_warning ="),
+    ("ledger.c", "            .limit = refused || over_limit,", "            .limit = over_limit,"),
+    ("ledger.c", "(allowance == LEDGER_NO_LIMIT ? 0 : allowance)", "0"),
+    ("ledger.c", "    ledger->vacant_last = (uint8_t)id;\n    ledger->vacant++;\n}\n\n/* For",
+     "    ledger->vacant++;\n}\n\n/* For"),
+    # Instance
+    ("instance.h", "left != 0; left--, heap++", "left != 1; left--, heap++"),
+    ("instance.c", "start < (uintptr_t)other->start + other->size &&", "start + 64 < (uintptr_t)other->start + other->size &&"),
+    ("instance.c", "fault <= HL_FAULT_SIZE ? ptr", "fault < HL_FAULT_SIZE ? ptr"),
+    ("instance.c", "index < 0 ? HL_FAULT_OUTSIDE", "index <= 0 ? HL_FAULT_OUTSIDE"),
+    # Allocation
+    ("alloc.c", "heap->desc.caps[word] & caps) != 0", "heap->desc.caps[0] & caps) != 0"),
+    ("alloc.c", "(heap->caps_all & caps) == caps", "(heap->caps_all & caps) != 0"),
+    ("alloc.c", "if (hl_port_current(hl) != owner) {", "if (hl_port_current(hl) == owner) {"),
+    ("alloc.c", "(alignment & (alignment - 1)) != 0", "(alignment & (alignment - 1)) == 1"),
+    ("alloc.c", "if (block_owner(head) == id) {\n        return;", "if (block_owner(head) == id + 1) {\n        return;"),
+    ("alloc.c", "found->block->head = block_with_owner(head, id);", ";"),
+    ("alloc.c", "high > low_mask ||", "high > low_mask + 1 ||"),
+    ("realloc.c", "size < old_size ? size : old_size", "size / 2 < old_size ? size / 2 : old_size"),
+    ("realloc.c", "block_owner(head) == id ? block_size", "block_owner(head) != id ? block_size"),
+    ("realloc.c", "(found->heap->caps_all & caps) != caps", "false"),
+    ("realloc.c", "    if (ledger_credit(&hl->ledger, row, owner, from)) {", "    if (ledger_credit(&hl->ledger, row, id, from)) {"),
+    ("realloc.c", "resized == RESIZED_NO_ROOM) {\n            old", "resized != RESIZED_DONE) {\n            old"),
+    # Tasks
+    ("tasks.c", "i < sizeof(card->name) - 1; i++", "i < sizeof(card->name); i++"),
+    ("tasks.c", "(alive == *best_alive ? card->serial > *best_serial : alive)", "card->serial > *best_serial"),
+    ("tasks.c", "!card->is_folded && card->as.handle", "card->as.handle"),
+    ("tasks.c", "size > UINT32_MAX - hl->total ||", "size > UINT32_MAX - hl->total - 65536 ||"),
+    ("tasks.c", "(row[id].current == size) != (row[id].blocks == 1)", "false"),
+    ("tasks.c", "if (!is_open(&hl->ledger, task)) {", "if (is_open(&hl->ledger, task)) {"),
+    # Folding
+    ("fold.c", "HL_TASK_FIRST + 3) >> 2", "HL_TASK_FIRST + 2) >> 2"),
+    ("fold.c", "bool a_is_older = ledger_serial(&hl->ledger, a) < ", "bool a_is_older = ledger_serial(&hl->ledger, a) > "),
+    ("fold.c", "fold->look + 1U >= ledger->ids", "fold->look + 2U >= ledger->ids"),
+    ("fold.c", "if (from->is_folded && from->as.folded == 0)", "if (from->is_folded)"),
+    ("fold.c", "    ledger->folded++;\n", ""),
+    ("fold.c", "to->serial == fold->to_serial && to->state", "to->state"),
+    ("fold.c", "from->serial == fold->from_serial && foldable", "foldable"),
+    ("fold.c", "} else if (hl->walking) {", "} else if (false) {"),
+    ("fold.c", "heap_is_foreign(&hl->heaps[i]) && hl", "hl"),
+    ("fold.c", "        hl->cursor = block_at(b, span);\n", "        hl->cursor = block_at(b, span + 0 * fold->to);\n        if (block_used(b->head)) { looks++; }\n"),
+    # Walks and reports
+    ("walk.c", "hl->walking ? HL_ERR_BUSY : 0", "hl->changed ? HL_ERR_BUSY : 0"),
+    ("walk.c", "        hl->changed = false;\n", ""),
+    ("walk.c", "hl->fold.entered = false;", ";"),
+    ("walk.c", "*block_foot(next) != b->head", "false"),
+    ("walk.c", "block_prev_free(next->head) == block_used(b->head)", "false"),
+    ("walk.c", "fault == 0 && b == heap->list.first", "fault != 0 && b == heap->list.first"),
+    ("facts.c", "rest >= whole - part", "rest > whole - part"),
+    ("facts.c", "size < survey->smallest_free", "size > survey->smallest_free"),
+    ("facts.c", "of.sure > facts->sure ? of.sure", "of.sure < facts->sure ? of.sure"),
+    ("check.c", "if (owner == checking->owner) {", "if (owner != checking->owner) {"),
+    ("check.c", "            result = check_walk(checking);", "            result = 0;"),
+    ("check.c", "return prev == bin;", "return true;"),
+    ("entry.c", "balances[id].peak != 0", "balances[id].current != 0"),
+    ("snapshot.c", "tasks[at - 1].serial < outline->serial", "tasks[at - 1].serial > outline->serial"),
+    ("snapshot.c", "if (out->tasks[middle].serial > serial) {", "if (out->tasks[middle].serial >= serial) {"),
+    ("visit.c", "serial <= newest", "serial < newest"),
+]
+
+# Both of the first are always run; the others when those notice nothing.
+FIRST_TESTS = ["test_model", "test_exhaustive"]
+OTHER_TESTS = ["test_model_few_ids", "test_model_large", "test_model_lean"]
+ENVIRONMENT = {
+    "HL_TEST_OPS": "100000",
+    "HL_TEST_SEED": "1",
+    "HL_TEST_SHRINK": "0",
+    "HL_EXHAUSTIVE_DEPTH": "6",
+}
+TIMEOUT = 120
+
+
+def copy_tree(to):
+    ignore = shutil.ignore_patterns("build", ".git", "corpus")
+    shutil.copytree(ROOT, to, ignore=ignore, dirs_exist_ok=True)
+
+
+def configure(tree):
+    subprocess.run(
+        ["cmake", "-S", tree, "-B", tree / "build", "-G", "Ninja", "-DHL_WITH_FREERTOS=OFF",
+         "-DHL_BUILD_TESTS=ON", "-DHL_WERROR=OFF", "-DCMAKE_BUILD_TYPE=None",
+         "-DCMAKE_C_FLAGS=-O1", "-DHL_TEST_OPS=100000"],
+        check=True, stdout=subprocess.DEVNULL)
+
+
+def build(tree, tests):
+    command = ["ninja", "-C", tree / "build"] + tests
+    return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+
+def run_program(path):
+    """True when it passes."""
+    process = subprocess.Popen([path], env={**os.environ, **ENVIRONMENT}, start_new_session=True,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        return process.wait(TIMEOUT) == 0
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return False
+
+
+def run_ctest(tree):
+    """The names of the tests that fail."""
+    done = subprocess.run(
+        ["ctest", "--test-dir", tree / "build", "-j", str(os.cpu_count()), "--timeout", str(TIMEOUT)],
+        env={**os.environ, **ENVIRONMENT}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        text=True)
+    return [line.split()[3] for line in done.stdout.splitlines() if "***" in line and "Test" in line]
+
+
+def noticed_by(tree, everything):
+    """The names of the tests that notice what is in the tree now."""
+    if everything:
+        return run_ctest(tree) if build(tree, []) else ["compiler"]
+    for tests in FIRST_TESTS, OTHER_TESTS:
+        if not build(tree, tests):
+            return ["compiler"]
+        noticed = [test for test in tests if not run_program(tree / "build/bin/test" / test)]
+        if noticed:
+            return noticed
+    return []
+
+
+def shorten(text):
+    return " ".join(text.split()) or "(nothing)"
+
+
+def try_mutant(tree, mutant, everything):
+    name, old, new = mutant
+    path = tree / "src" / name
+    text = path.read_text()
+    if text.count(old) != 1:
+        return None
+    path.write_text(text.replace(old, new))
+    try:
+        return noticed_by(tree, everything)
+    finally:
+        path.write_text(text)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--all", action="store_true", help="run all tests that need no kernel")
+    parser.add_argument("--only", metavar="TEXT", help="mutants whose file or text contains TEXT")
+    parser.add_argument("--list", action="store_true", help="only list the mutants")
+    options = parser.parse_args()
+    chosen = [(i, m) for i, m in enumerate(MUTANTS, 1)
+              if not options.only or any(options.only in part for part in m)]
+    if options.list:
+        for i, (name, old, new) in chosen:
+            print(f"{i:3}  {name:11}  {shorten(old)}  ->  {shorten(new)}")
+        return 0
+
+    with tempfile.TemporaryDirectory(prefix="mutants.") as folder:
+        tree = Path(folder)
+        copy_tree(tree)
+        configure(tree)
+        if noticed_by(tree, options.all):
+            print("mutants: tests fail before anything is broken", file=sys.stderr)
+            return 2
+        survived = stale = 0
+        for i, mutant in chosen:
+            tests = try_mutant(tree, mutant, options.all)
+            if tests is None:
+                stale += 1
+                verdict = "DOES NOT APPLY"
+            elif not tests:
+                survived += 1
+                verdict = "SURVIVES"
+            else:
+                verdict = ", ".join(test.removeprefix("test_") for test in tests)
+            print(f"{i:3}  {mutant[0]:11}  {shorten(mutant[1])}  ->  {shorten(mutant[2])}\n"
+                  f"     {verdict}", flush=True)
+    print(f"{len(chosen)} mutants: {len(chosen) - survived - stale} noticed, {survived} survive, "
+          f"{stale} do not apply")
+    return 1 if survived or stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
