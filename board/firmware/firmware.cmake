@@ -1,13 +1,27 @@
 # SPDX-License-Identifier: MIT
-# hl_add_firmware_board(): what boards without an operating system have in common.
+# hl_add_machine() and hl_add_firmware_board(): what boards without an operating system have in common.
 
-# hl_add_firmware_board(KERNEL_PORT <port> [SOURCES <file>...] [LINK_OPTIONS <option>...])
+# hl_add_machine([SOURCES <file>...] [LINK_OPTIONS <option>...])
 #
-# For the CMakeLists.txt of a board's folder, which holds FreeRTOSConfig.h, the options header
-# heapledger_board_config.h, and SOURCES (machine.h by default in machine.c). Gives hl_board.
+# For the CMakeLists.txt of a board's folder. Gives hl_machine: machine.h, in SOURCES, and the C library on
+# top of it. Programs of the core alone link it.
+macro(hl_add_machine)
+  cmake_parse_arguments(machine "" "" "SOURCES;LINK_OPTIONS" ${ARGN})
+  add_library(hl_machine INTERFACE)
+  foreach(source IN ITEMS ${machine_SOURCES} ../firmware/stdio.c)
+    get_filename_component(source "${CMAKE_CURRENT_SOURCE_DIR}/${source}" ABSOLUTE)
+    target_sources(hl_machine INTERFACE "${source}")
+  endforeach()
+  target_include_directories(hl_machine INTERFACE "${HL_SOURCE_DIR}/board/firmware")
+  target_link_options(hl_machine INTERFACE ${machine_LINK_OPTIONS})
+endmacro()
+
+# hl_add_firmware_board(KERNEL_PORT <port>)
+#
+# After hl_add_machine(), for a folder with FreeRTOSConfig.h and the options header
+# heapledger_board_config.h. Gives hl_board, which programs on the kernel link.
 macro(hl_add_firmware_board)
-  cmake_parse_arguments(board "" "KERNEL_PORT" "SOURCES;LINK_OPTIONS" ${ARGN})
-  enable_language(ASM)
+  cmake_parse_arguments(board "" "KERNEL_PORT" "" ${ARGN})
   hl_add_kernel(hl_kernel
     CONFIG_DIR "${CMAKE_CURRENT_SOURCE_DIR}"
     PORT ${board_KERNEL_PORT}
@@ -19,11 +33,7 @@ macro(hl_add_firmware_board)
     get_filename_component(source "${HL_SOURCE_DIR}/board/firmware/${source}" ABSOLUTE)
     target_sources(hl_board INTERFACE "${source}")
   endforeach()
-  foreach(source IN LISTS board_SOURCES)
-    target_sources(hl_board INTERFACE "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
-  endforeach()
   target_include_directories(hl_board INTERFACE
     "${CMAKE_CURRENT_SOURCE_DIR}" "${HL_SOURCE_DIR}/board")
-  target_link_libraries(hl_board INTERFACE hl_kernel)
-  target_link_options(hl_board INTERFACE ${board_LINK_OPTIONS})
+  target_link_libraries(hl_board INTERFACE hl_kernel hl_machine)
 endmacro()

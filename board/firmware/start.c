@@ -5,7 +5,6 @@
 
 #include "board.h"
 #include "heapledger_freertos.h"
-#include "machine.h"
 
 enum {
     MAIN_STACK_BYTES = 4096,
@@ -49,7 +48,6 @@ int board_run(int argc, char **argv, const struct board_app *app)
 
     (void)argc; /* no command line */
     (void)argv;
-    machine_start();
     the_app = app;
     the_options.rounds = app->rounds;
     board_random_seed(the_options.seed);

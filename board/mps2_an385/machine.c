@@ -2,8 +2,6 @@
 /* QEMU's Cortex-M3 machine `mps2-an385`: vector table, UART, and the end by semihosting. */
 #include <stdint.h>
 
-#include "FreeRTOS.h"
-
 #include "machine.h"
 
 /* NOLINTBEGIN(performance-no-int-to-ptr): registers have fixed addresses */
@@ -59,9 +57,11 @@ static void fault(void)
 
 extern char __stack[];    /* of the linker script */
 extern void _start(void); /* of the C library: sets up memory and calls main() */
-extern void vPortSVCHandler(void);
-extern void xPortPendSVHandler(void);
-extern void xPortSysTickHandler(void);
+
+/* Of the kernel's port; programs of the core alone do without. */
+extern void vPortSVCHandler(void) __attribute__((weak));
+extern void xPortPendSVHandler(void) __attribute__((weak));
+extern void xPortSysTickHandler(void) __attribute__((weak));
 
 /* The name is the one that the C library's start-up code and linker script know. */
 __attribute__((section(".data.init.enter"), used)) const void *const __interrupt_vector[] = {
