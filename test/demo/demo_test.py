@@ -147,16 +147,21 @@ class Story(unittest.TestCase):
                 sizes = [heap["size"] for heap in last[name].heaps]
                 self.assertEqual(sizes, [SMALL, LARGE], f"seed {seed}, {name}")
 
-    def test_main_ends_alive_and_the_others_dead(self):
+    def test_main_ends_alive_with_nothing_and_the_others_dead(self):
         last = last_entries(run(BASIC, "--seed", "7").stdout)
         self.assertFalse(last["main"].deleted)
+        self.assertEqual(last["main"].current, 0, "it was charged for the stacks of both tasks")
+        self.assertGreater(last["main"].peak, 0)
         self.assertEqual(list(last)[:2], ["leaking_task", "no_leak_task"])
 
-    def test_headings_have_the_form_of_the_reference(self):
+    def test_headings_and_heaps_have_the_form_of_the_reference(self):
         rule = "-" * 80
-        text = run(BASIC, "--seed", "7").stdout
+        text = run(BASIC, "--seed", "7", "--format", "text").stdout
         self.assertTrue(text.startswith(f"{rule}\nPRINTING SINGLE TASK INFO\n{rule}\nno_leak_task: "))
         self.assertIn(f"\n\n{rule}\nPRINTING ALL TASKS INFO\n{rule}\nleaking_task: DELETED: ", text)
+        heaps = {line.split(",")[0] for line in text.splitlines() if line.startswith("    RAM")}
+        self.assertEqual(heaps, {f"    RAM: Caps: 1071118. Size {SMALL}",
+                                 f"    RAM: Caps: 1071118. Size {LARGE}"})
 
     def test_blocks_lie_in_their_heap(self):
         starts = {SMALL: 0x3fce9710, LARGE: 0x3fc955c0}
