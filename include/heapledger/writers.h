@@ -12,7 +12,8 @@ extern "C" {
 /*
  * A sink takes bytes: a UART, a file, a buffer. Returns 0, or anything else when it cannot take
  * them: the report ends there with HL_ERR_SINK. Runs without the lock, in the caller's context.
- * Writers need no heap and no stdio, and less than 300 bytes of stack beside the sink's own.
+ * Writers need no heap and no stdio, and beside the sink's own less than 300 bytes of stack on
+ * Cortex-M3 and RV32 (with every build option on Cortex-M0 312; on Xtensa lx106 336; x86-64 424).
  */
 struct hl_sink {
     int (*write)(void *context, const char *bytes, size_t count);
@@ -49,7 +50,7 @@ struct hl_wire_header {
     uint32_t boot;      /* differs from boot to boot: a random number, or a counter kept in flash */
     uint32_t number;    /* of the snapshot, counted from the boot */
     uint32_t uptime_ms; /* since the boot */
-    const char *build;  /* name of the firmware's build, or NULL; cut to 40 bytes */
+    const char *build;  /* name of the firmware's build, or NULL; a long one is cut */
     bool blocks;        /* the blocks as well, not only tasks, heaps and accounts */
 };
 

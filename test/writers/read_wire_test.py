@@ -8,6 +8,7 @@ import unittest
 
 import read_wire
 
+SPECIFICATION = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "wire-format.md")
 DUMP = sys.argv.pop(1) if len(sys.argv) > 1 else "write_dump"
 SEED = int(os.environ.get("HL_TEST_SEED", random.randrange(1, 2**32)))
 
@@ -58,6 +59,16 @@ class Written(unittest.TestCase):
         self.assertEqual(snapshot.blocks, [])
         self.assertEqual(snapshot.all("heap")[None, 0]["name"], '@HL1 {"}')
         self.assertEqual(snapshot.all("task")[2, None]["current"], 2**32 - 1)
+
+    def test_the_example_of_the_specification_is_right(self):
+        with open(SPECIFICATION, "rb") as file:
+            example = file.read().partition(b"## Example")[2]
+        snapshots, problems = read_wire.read(example)
+        self.assertEqual(problems, [])
+        (snapshot,) = snapshots.values()
+        self.assertEqual(len(snapshot.lines), 16)
+        self.assertEqual(snapshot.blocks, [(0x3fcedd00, 372, 5), (0x3fcede78, 3588, 5),
+                                           (0x3fceec80, 92, 4), (0x3fceee10, 28, 1)])
 
 
 class Damaged(unittest.TestCase):
