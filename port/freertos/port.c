@@ -45,8 +45,8 @@ PRIVILEGED_DATA volatile uint32_t hl_freertos_isr_depth;
 
 __attribute__((weak)) void hl_freertos_fault_hook(const struct hl_fault *fault)
 {
-    (void)fault;
-    configASSERT(fault == NULL); /* a wrong pointer or a damaged heap: fault->reason says what */
+    (void)fault; /* fault->reason says what it is */
+    configASSERT(!"heapledger: a wrong pointer or a damaged heap");
 }
 
 __attribute__((weak)) void hl_freertos_limit_hook(const struct hl_limit_event *event)
@@ -312,7 +312,7 @@ uint32_t hl_freertos_serial(TaskHandle_t task)
         return (uint32_t)id + 1;
     }
     return hl_find_handle(hl_freertos_instance(),
-                          task != NULL ? task : xTaskGetCurrentTaskHandle());
+                          task != NULL ? task : hl_freertos_running_handle());
 }
 
 #endif

@@ -58,6 +58,7 @@ static void a_pointer_of_nobody_fails_an_assertion(void **state)
     (void)state;
     vPortFree(&elsewhere[1]);
     assert_int_equal(test_asserts, 1);
+    assert_non_null(strstr(test_last_assert, "a wrong pointer or a damaged heap"));
 }
 
 static void going_over_a_limit_needs_no_hook(void **state)
