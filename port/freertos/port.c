@@ -46,7 +46,7 @@ PRIVILEGED_DATA volatile uint32_t hl_freertos_isr_depth;
 __attribute__((weak)) void hl_freertos_fault_hook(const struct hl_fault *fault)
 {
     (void)fault; /* fault->reason says what it is */
-    configASSERT(!"heapledger: a wrong pointer or a damaged heap");
+    configASSERT(0 && "heapledger: a wrong pointer or a damaged heap");
 }
 
 __attribute__((weak)) void hl_freertos_limit_hook(const struct hl_limit_event *event)
