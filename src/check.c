@@ -34,17 +34,17 @@ static int unbalanced(struct checking *checking, int task)
     return HL_ERR_DAMAGED;
 }
 
-/* Is a free block in the list of its bin? By its links, which are sound, all the way from the bin if
- * every block of the list passes. */
+/* Is a free block in the list of its bin, as the block before it in the list is? The first of a list is
+ * left to check_bin. */
 static bool is_in_bin(const struct freelist *list, const struct block *b)
 {
-    unsigned bin = freelist_bin(block_span(b->head));
-    uint32_t prev = b->prev;
+    const struct block *prev;
 
-    if (prev < FREELIST_BINS) {
-        return prev == bin;
+    if (b->prev < FREELIST_BINS) {
+        return true;
     }
-    return freelist_bin(block_span(freelist_block(list, prev)->head)) == bin;
+    prev = freelist_block(list, b->prev);
+    return freelist_bin(block_span(prev->head)) == freelist_bin(block_span(b->head));
 }
 
 /* Looks closer at a block whose head is sound. With the lock. */
@@ -172,8 +172,7 @@ static int compare_free(struct checking *checking)
 static bool owns_something(const struct checking *checking, uint32_t id)
 {
     hl_port_state state = hl_port_lock(checking->hl);
-    const struct hl_account *account = &checking->heap->accounts[id];
-    bool owns = account->current != 0 || account->blocks != 0;
+    bool owns = checking->heap->accounts[id].current != 0;
 
     hl_port_unlock(checking->hl, state);
     return owns;

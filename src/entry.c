@@ -92,7 +92,7 @@ bool entry_outline(struct hl *hl, uint32_t id, uint32_t serial, struct entry_out
     return outline->serial != 0 && (serial == 0 || serial == outline->serial);
 }
 
-/* Writes a number in decimal, without division. Returns its end. */
+/* Writes a number, not 0, in decimal, without division. Returns its end. */
 static char *put_number(char *to, uint32_t number)
 {
     static const uint32_t powers[] = {1000000000, 100000000, 10000000, 1000000, 100000,
@@ -106,7 +106,7 @@ static char *put_number(char *to, uint32_t number)
             number -= powers[i];
             digit++;
         }
-        started = started || digit != '0' || powers[i] == 1;
+        started = started || digit != '0';
         if (started) {
             *to++ = digit;
         }
