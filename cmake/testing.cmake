@@ -10,12 +10,14 @@ if(HL_VALGRIND_TESTS AND NOT HL_VALGRIND)
 endif()
 
 # 32-bit programs need gcc-multilib, and not every sanitizer has them.
-include(CheckCSourceCompiles)
-set(CMAKE_REQUIRED_FLAGS -m32)
-set(CMAKE_REQUIRED_LINK_OPTIONS -m32)
-check_c_source_compiles("#include <stdio.h>\nint main(void) { return puts(\"\"); }" HL_HAVE_M32)
-unset(CMAKE_REQUIRED_FLAGS)
-unset(CMAKE_REQUIRED_LINK_OPTIONS)
+if(HL_BOARD STREQUAL "posix")
+  include(CheckCSourceCompiles)
+  set(CMAKE_REQUIRED_FLAGS -m32)
+  set(CMAKE_REQUIRED_LINK_OPTIONS -m32)
+  check_c_source_compiles("#include <stdio.h>\nint main(void) { return puts(\"\"); }" HL_HAVE_M32)
+  unset(CMAKE_REQUIRED_FLAGS)
+  unset(CMAKE_REQUIRED_LINK_OPTIONS)
+endif()
 
 # What the sanitizers need to know about programs of the POSIX port; unused without them.
 set(HL_TEST_ENVIRONMENT
@@ -112,6 +114,9 @@ macro(hl_finish_test target)
   target_include_directories(${target} PRIVATE "${HL_SOURCE_DIR}/test" "${HL_SOURCE_DIR}/src")
   target_compile_definitions(${target} PRIVATE ${arg_DEFINITIONS})
   target_link_libraries(${target} PRIVATE hl_warnings)
+  if(TARGET hl_machine) # not on the computer
+    target_link_libraries(${target} PRIVATE hl_machine)
+  endif()
   if(NOT arg_NO_CMOCKA)
     target_include_directories(${target} SYSTEM PRIVATE "${CMOCKA_INCLUDE_DIR}")
     target_link_libraries(${target} PRIVATE "${CMOCKA_LIBRARY}")

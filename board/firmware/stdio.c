@@ -28,3 +28,16 @@ void _exit(int code)
 {
     machine_exit(code);
 }
+
+/* What abort() of the C library comes down to. */
+int getpid(void)
+{
+    return 1;
+}
+
+int kill(int process, int signal);
+int kill(int process, int signal)
+{
+    (void)process;
+    machine_exit(128 + signal);
+}

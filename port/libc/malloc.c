@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* The C library's malloc and its relatives on a ledgered heap. Compile with -fno-builtin-malloc. */
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "heapledger_libc.h"
+
+/* Without -fno-builtin-malloc gcc may turn what is inside calloc into a call of calloc. Nothing here invites
+ * it to: hl_malloc is no allocator that it knows. The flag is for those who add to this file. */
+
+#if defined(__has_include)
+#if __has_include("heapledger_freertos.h")
+#include "heapledger_freertos.h"
+
+struct hl *hl_libc_instance(void)
+{
+    return hl_freertos_instance();
+}
+#endif
+#endif
+
+/* As C has it: a request for nothing gets a block that can be freed. */
+static size_t at_least_one(size_t size)
+{
+    return size != 0 ? size : 1;
+}
+
+static void *or_enomem(void *ptr)
+{
+    if (ptr == NULL) {
+        errno = ENOMEM;
+    }
+    return ptr;
+}
+
+void *malloc(size_t size)
+{
+    return or_enomem(hl_malloc(hl_libc_instance(), at_least_one(size), HL_LIBC_CAPS));
+}
+
+void free(void *ptr)
+{
+    hl_free(hl_libc_instance(), ptr);
+}
+
+void *calloc(size_t n, size_t size)
+{
+    if (n == 0 || size == 0) {
+        n = 1;
+        size = 1;
+    }
+    return or_enomem(hl_calloc(hl_libc_instance(), n, size, HL_LIBC_CAPS));
+}
+
+/* Of size 0 it frees, and returns NULL: that is no failure. */
+void *realloc(void *ptr, size_t size)
+{
+    if (ptr != NULL && size == 0) {
+        free(ptr);
+        return NULL;
+    }
+    return or_enomem(hl_realloc(hl_libc_instance(), ptr, at_least_one(size), HL_LIBC_CAPS));
+}
+
+void *memalign(size_t alignment, size_t size);
+void *memalign(size_t alignment, size_t size)
+{
+    if (alignment == 0 || (alignment & (alignment - 1)) != 0) {
+        errno = EINVAL;
+        return NULL;
+    }
+    return or_enomem(
+        hl_aligned_alloc(hl_libc_instance(), alignment, at_least_one(size), HL_LIBC_CAPS));
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    return memalign(alignment, size);
+}
+
+int posix_memalign(void **result, size_t alignment, size_t size);
+int posix_memalign(void **result, size_t alignment, size_t size)
+{
+    void *ptr;
+
+    if (alignment < sizeof(void *) || (alignment & (alignment - 1)) != 0) {
+        return EINVAL;
+    }
+    ptr = hl_aligned_alloc(hl_libc_instance(), alignment, at_least_one(size), HL_LIBC_CAPS);
+    if (ptr == NULL) {
+        return ENOMEM;
+    }
+    *result = ptr;
+    return 0;
+}
+
+size_t malloc_usable_size(void *ptr);
+size_t malloc_usable_size(void *ptr)
+{
+    return ptr != NULL ? hl_usable_size(hl_libc_instance(), ptr) : 0;
+}
+
+#if defined(__NEWLIB__) && !defined(__PICOLIBC__)
+/* newlib's library calls these, with a record of the task's own for errno. */
+#include <reent.h>
+
+void *_malloc_r(struct _reent *reent, size_t size)
+{
+    (void)reent;
+    return malloc(size);
+}
+
+void _free_r(struct _reent *reent, void *ptr)
+{
+    (void)reent;
+    free(ptr);
+}
+
+void *_calloc_r(struct _reent *reent, size_t n, size_t size)
+{
+    (void)reent;
+    return calloc(n, size);
+}
+
+void *_realloc_r(struct _reent *reent, void *ptr, size_t size)
+{
+    (void)reent;
+    return realloc(ptr, size);
+}
+
+void *_memalign_r(struct _reent *reent, size_t alignment, size_t size)
+{
+    (void)reent;
+    return memalign(alignment, size);
+}
+#endif
