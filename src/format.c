@@ -55,7 +55,7 @@ void format_decimal(struct format *to, size_t number)
     };
     const size_t *power = powers;
 
-    while (number<*power && * power> 1) {
+    while (*power != 1 && *power > number) {
         power++; /* no leading zeros */
     }
     do {
@@ -66,7 +66,7 @@ void format_decimal(struct format *to, size_t number)
             digit++;
         }
         add(to, digit);
-    } while (*power++ > 1);
+    } while (*power++ != 1);
 }
 
 void format_hex(struct format *to, uintptr_t number, unsigned digits)

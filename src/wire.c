@@ -170,9 +170,8 @@ static FORMAT_APART void bool_field(struct wire *wire, const char *name, bool va
 
 static void end_string(struct wire *wire)
 {
-    wire->line.room++;
+    wire->line.room = FORMAT_LINE - WIRE_TAIL + 1; /* part of what closes the line */
     put(wire, "\"");
-    wire->line.room--;
 }
 
 /* Bytes of the UTF-8 character that starts here; 0: none does. Well-formed as in the Unicode

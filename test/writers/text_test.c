@@ -119,7 +119,7 @@ static void a_line_longer_than_the_buffer_is_written_in_whole(void **state)
     for (size_t length = 0; length < sizeof(name); length++) {
         struct hl_account_info account = {.name = name,
                                           .caps = UINT32_MAX,
-                                          .size = UINT32_MAX,
+                                          .size = SIZE_MAX,
                                           .current = UINT32_MAX,
                                           .peak = UINT32_MAX,
                                           .blocks = UINT32_MAX};
@@ -129,8 +129,8 @@ static void a_line_longer_than_the_buffer_is_written_in_whole(void **state)
         capture_start(&capture);
         assert_int_equal(hl_text_account(&capture.sink, &account), 0);
         snprintf(expected, sizeof(expected),
-                 "    %s: Caps: %u. Size %u, Current Usage %u, Peak Usage %u, alloc count %u\n",
-                 name, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX);
+                 "    %s: Caps: %u. Size %zu, Current Usage %u, Peak Usage %u, alloc count %u\n",
+                 name, UINT32_MAX, SIZE_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX);
         assert_string_equal(capture.text, expected);
     }
 }

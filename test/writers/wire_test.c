@@ -70,6 +70,9 @@ static unsigned expect_frames(void)
         assert_int_equal(strncmp(from, "@HL1 {\"", 7), 0);
         snprintf(place, sizeof(place), "\":[%u,%u,%u]", header.boot, header.number, n);
         assert_true(strstr(from, place) != NULL && strstr(from, place) < end);
+        assert_true(strcspn(from + 1, "@") >= (size_t)(end - from));
+        assert_true(strcspn(from + 6, "{") >= (size_t)(end - from) - 5);
+        assert_true(strcspn(from, "}") == (size_t)(end - from) - 10);
         snprintf(crc, sizeof(crc), "} %08x", slow_crc(from + 5, (size_t)(end - from) - 14));
         assert_int_equal(strncmp(end - 10, crc, 10), 0);
         from = end + 1;
@@ -236,7 +239,8 @@ static void names_in_utf_8_stay_and_other_bytes_are_escaped(void **state)
     expect_name("\xf0\x8f\xbf\xbf", "\\u00f0\\u008f\\u00bf\\u00bf");
     expect_name("\xed\xa0\x80", "\\u00ed\\u00a0\\u0080");            /* half of a pair */
     expect_name("\xf4\x90\x80\x80", "\\u00f4\\u0090\\u0080\\u0080"); /* behind the last */
-    expect_name("\xf5\xff", "\\u00f5\\u00ff");
+    expect_name("\xf5\x80\x80\x80\xff", "\\u00f5\\u0080\\u0080\\u0080\\u00ff");
+    expect_name("\xc3\xc3\xa9", "\\u00c3\xc3\xa9");
     expect_name("\xc3", "\\u00c3"); /* cut off */
     expect_name("\xe2\x82", "\\u00e2\\u0082");
     expect_name("\xf0\x9f\x98", "\\u00f0\\u009f\\u0098");
@@ -531,6 +535,7 @@ static void another_task_takes_its_place(void)
     the_task_leaves();
     while (desk_task(&desk, "second") != HL_TASK_FIRST + 1) {
     }
+    assert_non_null(desk_alloc(&desk, HL_TASK_FIRST + 1, 100, 1));
 }
 
 static void write_with(void (*what)(void), int (*write)(void))
@@ -561,12 +566,21 @@ static int write_snapshot(void)
 
     expect_frames();
     assert_int_equal(result, moment < desk.port.unlocks); /* the last one ends the walk */
+    assert_null(strstr(capture.text, "\"s\":5,\"name\":\"second\"")); /* 5 is the one that left */
+    assert_null(strstr(capture.text, "\"s\":5,\"h\":0,\"current\":100"));
     return result;
 }
 
 static int write_text(void)
 {
-    return hl_text_print(desk.hl, 0, &capture.sink);
+    int result = hl_text_print(desk.hl, 0, &capture.sink);
+
+    assert_true(capture.text[0] != ':');
+    assert_null(strstr(capture.text, "\n: "));
+    if (strstr(capture.text, "Usage 100") != NULL) {
+        assert_non_null(strstr(capture.text, "second: ALIVE  : Peak Usage 100, "));
+    }
+    return result;
 }
 
 static void a_task_may_leave_at_any_moment(void **state)

@@ -10,7 +10,8 @@
 
 static struct desk desk;
 static struct desk_use use = {.desk = &desk};
-static bool meddle; /* the heap is used while the sink writes */
+static bool meddle;  /* the heap is used while the sink writes */
+static bool in_sink; /* and that is not interrupted */
 
 static int put(void *context, const char *bytes, size_t count)
 {
@@ -18,16 +19,18 @@ static int put(void *context, const char *bytes, size_t count)
     if (desk.port.locked) {
         abort(); /* the lock is not held while something is written */
     }
+    in_sink = true;
     for (int i = 0; meddle && i < 3; i++) {
         desk_use_once(&use);
     }
+    in_sink = false;
     return fwrite(bytes, 1, count, stdout) == count ? 0 : -1;
 }
 
 static void meddle_after_unlock(void *context)
 {
     (void)context;
-    if (desk_random(&desk, 4) == 0) {
+    if (!in_sink && desk_random(&desk, 4) == 0) {
         desk_use_once(&use);
     }
 }
