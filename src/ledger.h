@@ -137,7 +137,7 @@ static inline uint32_t ledger_serial(const struct ledger *ledger, uint32_t id)
 /* The accounts of a heap, by id. */
 static inline struct hl_account *ledger_row(const struct ledger *ledger, uint32_t heap)
 {
-    return &ledger->accounts[heap * ledger->ids];
+    return ledger->accounts + (size_t)heap * ledger->ids;
 }
 
 #define LEDGER_NO_LIMIT UINT32_MAX /* an allowance: limits only warn */
