@@ -121,7 +121,8 @@ static uint32_t take_vacant(struct ledger *ledger)
 
 uint32_t ledger_open(struct ledger *ledger, void *handle)
 {
-    uint32_t id = take_vacant(ledger);
+    bool serials_left = ledger->last_serial != UINT32_MAX; /* none is given twice */
+    uint32_t id = serials_left ? take_vacant(ledger) : 0;
     struct hl_card *card;
 
     if (id == 0) {

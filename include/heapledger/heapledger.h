@@ -63,7 +63,7 @@ struct hl_limit_event {
     int task;
     bool refused;     /* the allocation failed because of the limit */
     bool limit;       /* true: the limit; false: the warning threshold */
-    uint32_t size;    /* of the block; of one that its owner resizes in place: what it grows by */
+    uint32_t size;    /* of the block in question, when it was resized its new size */
     uint32_t current; /* what the task held after, or would have held */
 };
 

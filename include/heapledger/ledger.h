@@ -25,8 +25,9 @@ enum {
 
 /* Opens an account. `handle` is the port's name for the task (may be reused later, may be NULL),
  * `name` is copied and cut to HL_NAME_LEN - 1 bytes (NULL: empty). Returns the id. When all slots
- * are taken the deleted task that has owed nothing for the longest gives way; failing that the
- * result is HL_TASK_OVERFLOW, and is counted (hl_ledger_facts). Bound: max_heaps. */
+ * are taken the deleted task that has owed nothing for the longest gives way; failing that, and when
+ * four thousand million tasks have used up the serial numbers, the result is HL_TASK_OVERFLOW, and is
+ * counted (hl_ledger_facts). Bound: max_heaps. */
 int hl_task_register(struct hl *hl, void *handle, const char *name);
 
 /* Marks a task deleted. It stays listed until its last block is freed; then, unless deleted tasks

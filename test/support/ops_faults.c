@@ -88,7 +88,7 @@ static uintptr_t inside_block(struct world *w, struct op op, bool aligned)
         return (uintptr_t)block->ptr + 1 + op.c % (HL_ALIGN - 1);
     }
     units = block->size / HL_ALIGN;
-    return units == 0 ? 0 : (uintptr_t)block->ptr + (op.c % units + 1) * HL_ALIGN;
+    return units == 0 ? 0 : (uintptr_t)block->ptr + (uintptr_t)(op.c % units + 1) * HL_ALIGN;
 }
 
 static uintptr_t at_an_edge(const struct world *w, struct op op)
@@ -99,7 +99,7 @@ static uintptr_t at_an_edge(const struct world *w, struct op op)
         return (uintptr_t)w->arena;
     }
     heap = &w->heaps[op.b % w->heap_count];
-    return op.c % 2 == 0 ? heap->first + 4 - op.c / 2 % 5 * HL_ALIGN
+    return op.c % 2 == 0 ? heap->first + 4 - (uintptr_t)(op.c / 2 % 5) * HL_ALIGN
                          : heap->end + 4 - 16 + op.c / 2 % 32;
 }
 
@@ -139,7 +139,7 @@ static uintptr_t wrong_pointer(struct world *w, struct op op)
         return at == 0 ? 0 : at + LAYOUT_HEAD;
     default:
         at = free_block(w, op.b, &heap);
-        return at == 0 ? 0 : at + LAYOUT_HEAD + op.c * HL_ALIGN % layout_tag(at).span;
+        return at == 0 ? 0 : at + LAYOUT_HEAD + (uint32_t)op.c * HL_ALIGN % layout_tag(at).span;
     }
 }
 
@@ -358,7 +358,7 @@ static void damage_link(struct world *w, struct op op)
     uint32_t running = w->running;
     uint32_t right;
     unsigned slot = model_empty_slot(w, 0);
-    uintptr_t link = at + 4 + op.c % 2 * 4U;
+    uintptr_t link = at + (op.c % 2 == 0 ? 4 : 8);
     uint32_t size;
     void *ptr;
 

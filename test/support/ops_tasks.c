@@ -452,7 +452,7 @@ void op_add_heap(struct world *w, struct op op)
         break;
     case 1:
         desc.size = UINTPTR_MAX - (uintptr_t)outside;
-        if (w->heap_count < WORLD_HEAPS && w->heap_count == 0) {
+        if (w->heap_count == 0) {
             refused(w, &desc, HL_ERR_TOO_LARGE);
         }
         break;

@@ -41,7 +41,7 @@ static void say_signed(struct say *to, int value)
     say_number(to, value < 0 ? 0U - (unsigned)value : (unsigned)value, 10);
 }
 
-void say_list(struct say *to, const char *format, va_list list)
+void say_list(struct say *to, const char *format, va_list *list)
 {
     for (; *format != 0; format++) {
         if (*format != '%') {
@@ -50,20 +50,20 @@ void say_list(struct say *to, const char *format, va_list list)
         }
         switch (*++format) {
         case 's':
-            say_text(to, va_arg(list, const char *));
+            say_text(to, va_arg(*list, const char *));
             break;
         case 'd':
-            say_signed(to, va_arg(list, int));
+            say_signed(to, va_arg(*list, int));
             break;
         case 'u':
-            say_number(to, va_arg(list, unsigned), 10);
+            say_number(to, va_arg(*list, unsigned), 10);
             break;
         case 'x':
-            say_number(to, va_arg(list, unsigned), 16);
+            say_number(to, va_arg(*list, unsigned), 16);
             break;
         case 'p':
             say_text(to, "0x");
-            say_number(to, (uintptr_t)va_arg(list, void *), 16);
+            say_number(to, (uintptr_t)va_arg(*list, void *), 16);
             break;
         default:
             say_byte(to, *format);
@@ -77,6 +77,6 @@ void say(struct say *to, const char *format, ...)
     va_list list;
 
     va_start(list, format);
-    say_list(to, format, list);
+    say_list(to, format, &list);
     va_end(list);
 }

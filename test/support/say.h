@@ -18,7 +18,7 @@ void say(struct say *to, const char *format, ...)
     __attribute__((format(printf, 2, 3)))
 #endif
     ;
-void say_list(struct say *to, const char *format, va_list list);
+void say_list(struct say *to, const char *format, va_list *list);
 
 static inline void say_nothing(struct say *to)
 {

@@ -20,7 +20,7 @@ void world_fail(const char *format, ...)
 
     say_nothing(&world_failure);
     va_start(list, format);
-    say_list(&world_failure, format, list);
+    say_list(&world_failure, format, &list);
     va_end(list);
     longjmp(*escape, 1);
 }

@@ -121,6 +121,10 @@ struct world_fold {
 };
 
 struct world {
+    /* Memory, the arena first: it is aligned most. */
+    _Alignas(WORLD_ALIGN) unsigned char arena[WORLD_ARENA_BYTES + 2 * WORLD_GUARD];
+    _Alignas(64) unsigned char memory[HL_BYTES(WORLD_MAX_TASKS, WORLD_HEAPS) + 2 * WORLD_GUARD];
+
     /* The thing itself. */
     struct hl *hl;
     uint32_t running; /* id of the task that is running */
@@ -149,10 +153,6 @@ struct world {
     struct world_fold fold;
     struct world_events seen;
     struct world_events expected;
-
-    /* Memory. */
-    _Alignas(64) unsigned char memory[HL_BYTES(WORLD_MAX_TASKS, WORLD_HEAPS) + 2 * WORLD_GUARD];
-    _Alignas(WORLD_ALIGN) unsigned char arena[WORLD_ARENA_BYTES + 2 * WORLD_GUARD];
 };
 
 /* The world that the port and the hooks mean: set by world_make. */
