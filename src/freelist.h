@@ -123,9 +123,9 @@ HL_INLINE void freelist_insert(struct freelist *list, struct block *b, uint32_t 
 
         /* In second place unless it is the lowest: that keeps low addresses in front, nearly for free. Not
          * behind a damaged link: it would be followed. */
-        if (front < offset && (!HL_CHECK_LINKS || next == 0 ||
-                               (freelist_leads_into_heap(list, next) &&
-                                freelist_block(list, next)->prev == front))) {
+        if (front < offset &&
+            (!HL_CHECK_LINKS || next == 0 ||
+             (freelist_leads_into_heap(list, next) && freelist_block(list, next)->prev == front))) {
             b->next = next;
             b->prev = front;
             first->next = offset;

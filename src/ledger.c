@@ -59,7 +59,6 @@ void ledger_vacate(struct ledger *ledger, uint32_t id, enum card_state state)
 
     card->state = (uint8_t)state;
     card->next = 0;
-    card->prev = ledger->vacant_last;
     if (ledger->vacant_last != 0) {
         ledger_card(ledger, ledger->vacant_last)->next = (uint8_t)id;
     } else {
@@ -77,29 +76,11 @@ static void vacate_first(struct ledger *ledger, uint32_t id)
 
     card->state = CARD_GONE;
     card->next = ledger->vacant_first;
-    card->prev = 0;
-    if (ledger->vacant_first != 0) {
-        ledger_card(ledger, ledger->vacant_first)->prev = (uint8_t)id;
-    } else {
+    if (ledger->vacant_first == 0) {
         ledger->vacant_last = (uint8_t)id;
     }
     ledger->vacant_first = (uint8_t)id;
     ledger->vacant++;
-}
-
-static void unlink_vacant(struct ledger *ledger, const struct hl_card *card)
-{
-    if (card->prev != 0) {
-        ledger_card(ledger, card->prev)->next = card->next;
-    } else {
-        ledger->vacant_first = card->next;
-    }
-    if (card->next != 0) {
-        ledger_card(ledger, card->next)->prev = card->prev;
-    } else {
-        ledger->vacant_last = card->prev;
-    }
-    ledger->vacant--;
 }
 
 /* The slot that has been vacant for the longest and owes nothing, or 0. */
@@ -110,7 +91,11 @@ static uint32_t take_vacant(struct ledger *ledger)
     while ((id = ledger->vacant_first) != 0) {
         struct hl_card *card = ledger_card(ledger, id);
 
-        unlink_vacant(ledger, card);
+        ledger->vacant_first = card->next;
+        if (card->next == 0) {
+            ledger->vacant_last = 0;
+        }
+        ledger->vacant--;
         if (ledger->balances[id].current == 0) {
             break;
         }

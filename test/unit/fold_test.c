@@ -622,6 +622,16 @@ static void damage_stops_a_fold_and_nothing_is_made_worse(void **state)
         b->head = head;
         rig_sound();
     }
+    /* A block that is larger than all that the task holds. */
+    while (rig.hl->fold.from == 0) {
+        hl_maintain(rig.hl);
+    }
+    b->head = block_live_head(block_distance(b, rig.hl->heaps[0].end), young.id, 0);
+    rig.hl->fold.entered = false;
+    assert_false(hl_maintain(rig.hl));
+    assert_int_equal(current(young.id), left);
+    b->head = head;
+    rig_sound();
     /* A block that the account cannot hold: its header has the wrong name. */
     head = other->head;
     other->head = block_with_owner(head, young.id);
