@@ -115,8 +115,7 @@ static void check_vacant(const struct world *w)
     }
     for (; id != 0; id = ledger->cards[id - HL_TASK_FIRST].next) {
         WORLD_REQUIRE(id >= HL_TASK_FIRST && id < model_ids(w) && ++count <= vacant &&
-                          ledger->cards[id - HL_TASK_FIRST].state <= CARD_KEPT &&
-                          ledger->cards[id - HL_TASK_FIRST].prev == prev,
+                          ledger->cards[id - HL_TASK_FIRST].state <= CARD_KEPT,
                       "the list of vacant slots is wrong at %u", (unsigned)id);
         if (w->tasks[id].state == MODEL_KEPT && !w->tasks[id].late) {
             WORLD_REQUIRE(w->tasks[id].vacated > kept, "task %u is kept out of order",
