@@ -122,8 +122,8 @@ struct world_fold {
 
 struct world {
     /* Memory, the arena first: it is aligned most. */
-    _Alignas(WORLD_ALIGN) unsigned char arena[WORLD_ARENA_BYTES + 2 * WORLD_GUARD];
-    _Alignas(64) unsigned char memory[HL_BYTES(WORLD_MAX_TASKS, WORLD_HEAPS) + 2 * WORLD_GUARD];
+    _Alignas(WORLD_ALIGN) unsigned char arena[WORLD_ARENA_BYTES + 2U * WORLD_GUARD];
+    _Alignas(64) unsigned char memory[HL_BYTES(WORLD_MAX_TASKS, WORLD_HEAPS) + 2UL * WORLD_GUARD];
 
     /* The thing itself. */
     struct hl *hl;
