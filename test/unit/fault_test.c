@@ -406,7 +406,7 @@ static void only_pointers_to_live_blocks_are_taken(void **state)
     }
     try_addresses(rig.memory, sizeof(rig.memory));
     try_addresses(NULL, 256);
-    try_addresses((const unsigned char *)(uintptr_t)0 - 256, 256);
+    try_addresses((const unsigned char *)(UINTPTR_MAX - 255), 256);
     restore(&clean);
 }
 
@@ -613,7 +613,7 @@ static void expect_allocation_refused(void)
 
     assert_true(rig.fault.reason == HL_FAULT_FREE_BLOCK || rig.fault.reason == HL_FAULT_FREE_LIST);
     assert_true(address > rig.arena + START && address < rig.arena + START + HEAP_BYTES);
-    rig_fault(rig.fault.reason, address, 0);
+    rig_fault((int)rig.fault.reason, address, 0);
     expect_unchanged(&before);
 }
 
@@ -622,7 +622,7 @@ static void expect_allocation_refused(void)
 static void expect_half_moved(const struct site *site, uint32_t word, uint32_t value)
 {
     assert_int_equal(classify(site, word, value), OTHER_SPAN);
-    rig_fault(rig.fault.reason, rig.fault.address, 0);
+    rig_fault((int)rig.fault.reason, rig.fault.address, 0);
     assert_true(is_sound_but_for(site, word, value));
 }
 
@@ -862,7 +862,7 @@ static void writing_past_the_end_is_seen_as_far_as_it_tells(void **state)
                     assert_true(rig.fault.reason == HL_FAULT_NEIGHBOUR ||
                                 rig.fault.reason == HL_FAULT_FREE_BLOCK ||
                                 rig.fault.reason == HL_FAULT_FREE_LIST);
-                    rig_fault(rig.fault.reason, end + 4, 0);
+                    rig_fault((int)rig.fault.reason, end + 4, 0);
                     expect_unchanged(&before);
                     continue;
                 }
