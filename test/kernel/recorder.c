@@ -94,6 +94,8 @@ static void the_recorder_sees_tasks_come_and_go(void **state)
     serial = hl_freertos_serial(puppet.handle);
     assert_true(test_find(serial, &info));
     assert_string_equal(info.name, "recorded");
+    assert_in_range(info.current, PUPPET_STACK_BYTES + sizeof(StaticTask_t),
+                    PUPPET_STACK_BYTES + sizeof(StaticTask_t) + 32);
 
     vTaskDelete(puppet.handle);
     assert_int_equal(deletions, deletions_before + 1);
