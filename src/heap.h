@@ -194,8 +194,11 @@ HL_INLINE int heap_prev_fault(const struct hl_heap *heap, const struct block *b,
     if (span > room) {
         return HL_FAULT_NEIGHBOUR;
     }
+    if (block_before(b, span)->head != foot) {
+        return HL_FAULT_NEIGHBOUR; /* the foot lies: there is no telling where that block starts */
+    }
     *where = block_before(b, span);
-    return (*where)->head == foot ? heap_free_block_fault(heap, *where, span) : HL_FAULT_NEIGHBOUR;
+    return heap_free_block_fault(heap, *where, span);
 }
 
 HL_INLINE int heap_block_fault(const struct hl_heap *heap, const void *ptr,

@@ -79,13 +79,18 @@ uint32_t layout_need(size_t size)
     return (uint32_t)need;
 }
 
+static unsigned looks_in(unsigned bin)
+{
+    return bin == LAYOUT_BINS - 1 ? 32 : 4;
+}
+
 /* The free block that serves a request: among the first few in the bin of its size one that is large
  * enough, else the first of the next bin that has one. */
 static uintptr_t find_free(const struct hl_heap *heap, uint32_t span)
 {
     uintptr_t base = layout_base(heap);
     unsigned bin = layout_bin(span);
-    unsigned looks = bin == LAYOUT_BINS - 1 ? 32 : 4;
+    unsigned looks = looks_in(bin);
     uint32_t offset = heap->list.bins[bin];
 
     for (; offset != 0 && looks > 0; looks--) {
@@ -102,11 +107,12 @@ static uintptr_t find_free(const struct hl_heap *heap, uint32_t span)
     return 0;
 }
 
-uint32_t layout_predict(const struct hl_heap *heap, uint32_t need, size_t alignment)
+uint32_t layout_predict(const struct hl_heap *heap, uint32_t need, size_t alignment,
+                        uintptr_t *user)
 {
     uint32_t extra = 0;
     uint32_t left;
-    uintptr_t found, user;
+    uintptr_t found, at;
 
     if (alignment > HL_ALIGN) {
         if (alignment > HL_MAX_HEAP_BYTES - need) {
@@ -119,11 +125,30 @@ uint32_t layout_predict(const struct hl_heap *heap, uint32_t need, size_t alignm
         return 0;
     }
     /* The first place at the alignment that leaves nothing, or a whole block, in front. */
-    user = found + LAYOUT_HEAD;
-    while (user % alignment != 0 ||
-           (user != found + LAYOUT_HEAD && user < found + LAYOUT_HEAD + LAYOUT_LEAST_SPAN)) {
-        user += alignment < HL_ALIGN || user % HL_ALIGN != 0 ? 1 : HL_ALIGN;
+    at = found + LAYOUT_HEAD;
+    while (at % alignment != 0 ||
+           (at != found + LAYOUT_HEAD && at < found + LAYOUT_HEAD + LAYOUT_LEAST_SPAN)) {
+        at += HL_ALIGN;
     }
-    left = layout_tag(found).span - (uint32_t)(user - LAYOUT_HEAD - found);
+    *user = alignment > HL_ALIGN ? at : 0;
+    left = layout_tag(found).span - (uint32_t)(at - LAYOUT_HEAD - found);
     return left - need < LAYOUT_LEAST_SPAN ? left : need;
+}
+
+uint32_t layout_sure(const struct hl_heap *heap)
+{
+    uintptr_t base = layout_base(heap);
+    uint32_t sure = 0;
+
+    for (unsigned bin = LAYOUT_BINS; bin-- > 0 && sure == 0;) {
+        uint32_t offset = heap->list.bins[bin];
+
+        for (unsigned looks = looks_in(bin); offset != 0 && looks > 0; looks--) {
+            uint32_t span = layout_tag(base + offset).span;
+
+            sure = span > sure ? span : sure;
+            offset = layout_word(base + offset + 4);
+        }
+    }
+    return sure;
 }

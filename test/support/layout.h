@@ -36,7 +36,12 @@ unsigned layout_bin(uint32_t span);
 /* The span that a request needs; 0: more than any heap has. */
 uint32_t layout_need(size_t size);
 
-/* The span of the block that a heap gives for a request; 0 when it has no room. */
-uint32_t layout_predict(const struct hl_heap *heap, uint32_t need, size_t alignment);
+/* The span of the block that a heap gives for a request; 0 when it has no room. *user becomes its address
+ * where the alignment says it, else 0. */
+uint32_t layout_predict(const struct hl_heap *heap, uint32_t need, size_t alignment,
+                        uintptr_t *user);
+
+/* The largest span that is sure to be found; 0: nothing is free. */
+uint32_t layout_sure(const struct hl_heap *heap);
 
 #endif

@@ -87,8 +87,10 @@ void op_add_heap(struct world *w, struct op op);
 
 void op_wrong(struct world *w, struct op op);
 void op_damage(struct world *w, struct op op);
+void free_again(struct world *w, void *ptr, uint8_t how); /* right after it was freed */
 
 void op_walk(struct world *w, struct op op);
+void end_walk(struct world *w); /* if there is one under way */
 void op_visit(struct world *w, struct op op);
 void op_snapshot(struct world *w, struct op op);
 void op_facts(struct world *w, struct op op);

@@ -10,8 +10,9 @@
 
 /* Where a request goes. */
 struct forecast {
-    int heap;      /* -1: nowhere */
-    uint32_t size; /* of the block */
+    int heap;       /* -1: nowhere */
+    uint32_t size;  /* of the block */
+    uintptr_t user; /* its address, where the alignment says it; else 0 */
     bool refused;
 };
 
@@ -37,7 +38,7 @@ static struct forecast forecast(const struct world *w, size_t size, size_t align
             if (!has_caps(&w->heaps[i], caps) || (w->heaps[i].desc.caps[word] & caps) == 0) {
                 continue;
             }
-            span = layout_predict(&w->hl->heaps[i], need, alignment);
+            span = layout_predict(&w->hl->heaps[i], need, alignment, &result.user);
             if (span != 0) {
                 result.heap = (int)i;
                 result.size = span - LAYOUT_HEAD;
@@ -67,6 +68,9 @@ static void check_block(const struct world *w, const struct forecast *right, con
                   "%u bytes: block %p has span %u, not %u", (unsigned)size, ptr,
                   (unsigned)layout_tag((uintptr_t)ptr - LAYOUT_HEAD).span,
                   (unsigned)right->size + LAYOUT_HEAD);
+    WORLD_REQUIRE(right->user == 0 || (uintptr_t)ptr == right->user,
+                  "%u bytes aligned to %u: got %p, not the first place", (unsigned)size,
+                  (unsigned)alignment, ptr);
     WORLD_REQUIRE(right->size >= size, "%u bytes: the block has only %u", (unsigned)size,
                   (unsigned)right->size);
 }
@@ -134,11 +138,13 @@ void op_free(struct world *w, struct op op)
 {
     unsigned slot = model_used_slot(w, op.a);
     struct model_block *block = model_block(w, slot);
+    void *ptr;
 
     if (slot == WORLD_NO_SLOT) {
         hl_free(w->hl, NULL);
         return;
     }
+    ptr = block->ptr;
     content_check_part(block, block->ptr, block->size);
     if (op.b % 16 == 0) {
         WORLD_REQUIRE(hl_realloc(w->hl, block->ptr, 0, 0) == NULL,
@@ -151,6 +157,9 @@ void op_free(struct world *w, struct op op)
         MODEL_COUNT(w, block->owner, freed_by_others);
     }
     model_remove(w, slot);
+    if (op.b % 4 == 1) {
+        free_again(w, ptr, (uint8_t)(op.b / 4));
+    }
 }
 
 /* Resizing. */

@@ -54,6 +54,12 @@ static void use(struct world *w, void *ptr, uint8_t how)
     check_unchanged(w);
 }
 
+void free_again(struct world *w, void *ptr, uint8_t how)
+{
+    model_expect_fault(w, HL_FAULT_NOT_USED, ptr, world_heap_at(w, ptr));
+    use(w, ptr, how);
+}
+
 /* The b-th free block, counted over all heaps; 0: there is none. */
 static uintptr_t free_block(const struct world *w, uint8_t b, unsigned *heap)
 {
@@ -208,7 +214,8 @@ void op_wrong(struct world *w, struct op op)
 struct damage {
     uintptr_t at; /* of the word; 0: not possible here */
     uint32_t word;
-    int reason; /* 0: any */
+    uintptr_t also; /* of another one that becomes the same; 0: none */
+    int reason;     /* 0: any */
     const void *address;
 };
 
@@ -296,7 +303,7 @@ static struct damage damage_neighbour(const struct world *w, const struct model_
     struct layout_tag tag = layout_tag(next);
     struct damage damage = {.at = 0};
 
-    switch (how % 4) {
+    switch (how % 5) {
     case 0: /* the next one says that this one is free */
         damage.at = next;
         damage.word = layout_head(tag.span, true, tag.used, tag.owner);
@@ -310,9 +317,15 @@ static struct damage damage_neighbour(const struct world *w, const struct model_
         damage.at = before == 0 ? 0 : head - LAYOUT_HEAD;
         damage.word = layout_head((uint32_t)(head - before) + HL_ALIGN, false, false, 0);
         break;
-    default:
+    case 3:
         damage.at = before;
         damage.word = before == 0 ? 0 : layout_word(before) ^ 1U;
+        break;
+    default: /* head and foot agree, but are not those of a free block */
+        damage.at = before;
+        damage.also = head - LAYOUT_HEAD;
+        damage.word = layout_head((uint32_t)(head - before), (how & 8) != 0, (how & 8) == 0, 0);
+        damage.reason = before == 0 ? 0 : HL_FAULT_FREE_BLOCK;
         break;
     }
     return damage;
@@ -349,51 +362,174 @@ static void check_is_told(struct world *w, unsigned heap)
                   (int)fault.reason, fault.heap);
 }
 
-/* A damaged link. The allocation fails, reported, or finds another block. */
-static void damage_link(struct world *w, struct op op)
-{
-    static const uint32_t wild[] = {0xfffffff0U, 0x7ffffff8U, 33U, 3U};
-    unsigned heap = 0;
-    uintptr_t at = free_block(w, op.b, &heap);
-    uint32_t running = w->running;
+/*
+ * A damaged word in a free block. What is done then fails, reported, or does not need that block.
+ */
+struct wound {
+    uintptr_t block; /* the head of the free block */
+    unsigned heap;
+    uintptr_t at; /* the word */
     uint32_t right;
+    uint32_t wrong;
+};
+
+static uint32_t wrong_link(const struct wound *wound, uint8_t how)
+{
+    switch (how % 5) {
+    case 0:
+        return 0xfffffff0U;
+    case 1:
+        return 0x7ffffff8U;
+    case 2:
+        return 33; /* neither a bin nor an offset */
+    case 3:
+        return wound->right + 2; /* not where a block can lie */
+    default:
+        return wound->right + 2 * HL_ALIGN; /* somewhere in a block */
+    }
+}
+
+static uint32_t wrong_head(const struct world *w, const struct wound *wound, uint8_t how)
+{
+    struct layout_tag tag = layout_tag(wound->block);
+
+    switch (how % 4) {
+    case 0:
+        return layout_head((uint32_t)(w->heaps[wound->heap].end - wound->block) + HL_ALIGN, false,
+                           false, 0);
+    case 1:
+        return layout_head(tag.span, true, true, 5);
+    case 2:
+        return layout_head(tag.span + HL_ALIGN, false, false, 0);
+    default:
+        return 0;
+    }
+}
+
+static bool inflict(const struct world *w, struct op op, struct wound *wound)
+{
+    uint8_t how = op.c / 4;
+
+    wound->block = free_block(w, op.b, &wound->heap);
+    if (wound->block == 0) {
+        return false;
+    }
+    switch (op.c % 4) {
+    case 0:
+    case 1:
+        wound->at = wound->block + (op.c % 4 == 0 ? 4 : 8);
+        wound->right = layout_word(wound->at);
+        wound->wrong = wrong_link(wound, how);
+        break;
+    case 2:
+        wound->at = wound->block;
+        wound->right = layout_word(wound->at);
+        wound->wrong = wrong_head(w, wound, how);
+        break;
+    default:
+        wound->at = wound->block + layout_tag(wound->block).span - LAYOUT_HEAD;
+        wound->right = layout_word(wound->at);
+        wound->wrong = wound->right ^ 1U << (HL_OWNER_BITS + 2 + how % 4);
+        break;
+    }
+    layout_set_word(wound->at, wound->wrong);
+    return true;
+}
+
+/* A wrong link back can be put right by the way; nothing else may be written to. */
+static void heal(const struct wound *wound)
+{
+    if (layout_word(wound->at) == wound->wrong) {
+        layout_set_word(wound->at, wound->right);
+    } else {
+        WORLD_REQUIRE(wound->at == wound->block + 8, "a damaged free block is written to at %p",
+                      (void *)wound->at);
+    }
+}
+
+static void allocate_wounded(struct world *w, const struct wound *wound, uint8_t how)
+{
+    const uint32_t *caps = w->heaps[wound->heap].desc.caps;
+    uint32_t size = ((wound->at == wound->block ? wound->right : layout_word(wound->block)) >>
+                     (HL_OWNER_BITS + 2)) *
+                        HL_ALIGN -
+                    LAYOUT_HEAD;
+    uint32_t span;
     unsigned slot = model_empty_slot(w, 0);
-    uintptr_t link = at + (op.c % 2 == 0 ? 4 : 8);
-    uint32_t size;
     void *ptr;
 
-    if (!HL_CHECK_LINKS || at == 0 || slot == WORLD_NO_SLOT) {
+    if (slot == WORLD_NO_SLOT) {
         return;
     }
-    size = layout_tag(at).span - LAYOUT_HEAD;
-    right = layout_word(link);
-    layout_set_word(link, wild[op.c / 2 % 4]);
-    if (layout_word(link) == right) {
-        return;
-    }
-    check_is_told(w, heap);
-    w->running = HL_TASK_PRE_SCHEDULER; /* has no limit */
-    remember(w);
-    ptr = hl_malloc(w->hl, size, w->heaps[heap].desc.caps[0] | w->heaps[heap].desc.caps[1]);
+    ptr = hl_aligned_alloc(w->hl, how % 4 == 0 ? 32 : 1, size, (caps[0] | caps[1]) & 7);
     if (ptr == NULL) {
         WORLD_REQUIRE(memcmp(before_arena, w->arena, sizeof before_arena) == 0,
-                      "a damaged link changes the heap");
+                      "an allocation that fails changes the heap");
         model_count_failure(w, HL_TASK_PRE_SCHEDULER, size);
-    } else {
-        uint32_t span = layout_tag((uintptr_t)ptr - LAYOUT_HEAD).span;
+        return;
+    }
+    span = layout_tag((uintptr_t)ptr - LAYOUT_HEAD).span;
+    WORLD_REQUIRE((uintptr_t)ptr != wound->block + LAYOUT_HEAD && span >= size + LAYOUT_HEAD,
+                  "%u bytes: the damaged block is used, or one of span %u", (unsigned)size,
+                  (unsigned)span);
+    model_add(w, slot, ptr, span - LAYOUT_HEAD, HL_TASK_PRE_SCHEDULER);
+    MODEL_COUNT(w, HL_TASK_PRE_SCHEDULER, allocations);
+}
 
-        WORLD_REQUIRE((uintptr_t)ptr != at + LAYOUT_HEAD, "a block with a damaged link is used");
-        WORLD_REQUIRE(span >= size + LAYOUT_HEAD, "%u bytes: span %u", (unsigned)size,
-                      (unsigned)span);
-        model_add(w, slot, ptr, span - LAYOUT_HEAD, HL_TASK_PRE_SCHEDULER);
-        MODEL_COUNT(w, HL_TASK_PRE_SCHEDULER, allocations);
+static void free_wounded(struct world *w, uint8_t from)
+{
+    unsigned slot = model_used_slot(w, from);
+    struct model_block *block = model_block(w, slot);
+
+    if (slot == WORLD_NO_SLOT) {
+        return;
     }
+    hl_free(w->hl, block->ptr);
     if (w->seen.faults != 0) {
-        WORLD_REQUIRE(w->seen.fault.reason == HL_FAULT_FREE_LIST, "a damaged link: reason %d",
-                      (int)w->seen.fault.reason);
-        model_expect_fault(w, HL_FAULT_FREE_LIST, NULL, w->seen.fault.heap);
+        check_unchanged(w);
+        return;
     }
-    layout_set_word(link, right);
+    MODEL_COUNT(w, block->owner, frees);
+    if (block->owner != HL_TASK_PRE_SCHEDULER) {
+        MODEL_COUNT(w, block->owner, freed_by_others);
+    }
+    model_remove(w, slot);
+}
+
+static void check_wounded_fault(struct world *w, const struct wound *wound)
+{
+    const struct hl_fault *fault = &w->seen.fault;
+
+    WORLD_REQUIRE(fault->reason == HL_FAULT_FREE_LIST || fault->reason == HL_FAULT_FREE_BLOCK ||
+                      fault->reason == HL_FAULT_NEIGHBOUR,
+                  "a damaged free block: reason %d", (int)fault->reason);
+    WORLD_REQUIRE(is_head(w, wound->heap, (uintptr_t)fault->address - LAYOUT_HEAD),
+                  "a damaged free block: no block is at %p", fault->address);
+    model_expect_fault(w, 0, NULL, (int)wound->heap);
+}
+
+static void damage_free_block(struct world *w, struct op op)
+{
+    struct wound wound = {.block = 0};
+    uint32_t running = w->running;
+
+    if (!HL_CHECK_LINKS || !w->shape.hooks || !inflict(w, op, &wound)) {
+        return;
+    }
+    if (wound.wrong != wound.right) {
+        check_is_told(w, wound.heap);
+    }
+    remember(w);
+    w->running = HL_TASK_PRE_SCHEDULER; /* has no limit */
+    if (op.a / 4 % 2 == 0) {
+        allocate_wounded(w, &wound, op.a / 8);
+    } else {
+        free_wounded(w, op.a / 8);
+    }
+    heal(&wound);
+    if (w->seen.faults != 0) {
+        check_wounded_fault(w, &wound);
+    }
     w->running = running;
 }
 
@@ -406,7 +542,7 @@ void op_damage(struct world *w, struct op op)
     uint32_t right;
 
     if (op.a % 4 == 3) {
-        damage_link(w, op);
+        damage_free_block(w, op);
         return;
     }
     if (slot == WORLD_NO_SLOT) {
@@ -425,8 +561,14 @@ void op_damage(struct world *w, struct op op)
     }
     right = layout_word(damage.at);
     layout_set_word(damage.at, damage.word);
+    if (damage.also != 0) {
+        layout_set_word(damage.also, damage.word);
+    }
     check_is_told(w, block->heap);
     model_expect_fault(w, damage.reason, damage.address, block->heap);
     use(w, block->ptr, how);
     layout_set_word(damage.at, right);
+    if (damage.also != 0) {
+        layout_set_word(damage.also, right); /* a head and its foot */
+    }
 }

@@ -108,7 +108,14 @@ void op_walk(struct world *w, struct op op)
     if (count == 0) {
         walk_is_complete(w);
     }
-    if (count == 0 || op.b == 0) {
+    if (count == 0 || op.b < 32) {
+        walk_ends(w);
+    }
+}
+
+void end_walk(struct world *w)
+{
+    if (w->walk.active) {
         walk_ends(w);
     }
 }
@@ -568,7 +575,7 @@ static uint32_t newest(const struct world *w, const void *handle, const char *na
 
 static void check_lookups(struct world *w, struct op op)
 {
-    const void *handle = w->arena + op.a % 16;
+    const void *handle = (const void *)(uintptr_t)(op.a % 8);
     const char *name = op.a % 2 != 0 ? "worker" : "conn";
     uint32_t id = op.a % model_ids(w);
     uint32_t found;
@@ -637,15 +644,59 @@ static void check_heap_facts(const struct world *w, unsigned index,
     WORLD_REQUIRE(heap->foreign || (facts->free == heap->free && facts->min_free == heap->min_free),
                   "the facts of heap %u: %u bytes free, least %u", index, (unsigned)facts->free,
                   (unsigned)facts->min_free);
-    if (facts->sure != 0) {
-        /* What is sure to succeed at this size is so at any smaller one. */
-        for (uint32_t part = 1; part <= 4; part++) {
-            WORLD_REQUIRE(
-                layout_predict(&w->hl->heaps[index], layout_need(facts->sure / part), 1) != 0,
-                "heap %u: %u bytes are not sure", index, (unsigned)facts->sure);
+    if (heap->foreign || layout_sure(&w->hl->heaps[index]) == 0) {
+        WORLD_REQUIRE(facts->sure == 0, "heap %u: %u bytes are sure", index, (unsigned)facts->sure);
+        return;
+    }
+    WORLD_REQUIRE(facts->sure == layout_sure(&w->hl->heaps[index]) - LAYOUT_HEAD,
+                  "heap %u: %u bytes are sure", index, (unsigned)facts->sure);
+    /* What is sure to succeed at this size is so at any smaller one. */
+    for (uint32_t part = 1; part <= 4; part++) {
+        uintptr_t user;
+
+        WORLD_REQUIRE(
+            layout_predict(&w->hl->heaps[index], layout_need(facts->sure / part), 1, &user) != 0,
+            "heap %u: %u bytes are not sure", index, (unsigned)facts->sure);
+    }
+}
+
+/* The sums over all heaps that match. */
+static void check_caps_facts(struct world *w, uint32_t caps)
+{
+    struct hl_heap_facts facts, one, right;
+    int matching = 0;
+
+    memset(&right, 0, sizeof right);
+    for (unsigned i = 0; i < w->heap_count; i++) {
+        const uint32_t *of = w->heaps[i].desc.caps;
+
+        if (((of[0] | of[1] | of[2]) & caps) != caps) {
+            continue;
         }
-    } else {
-        WORLD_REQUIRE(heap->foreign || heap->free == 0, "heap %u: nothing is sure", index);
+        WORLD_REQUIRE(hl_heap_facts(w->hl, (int)i, &one) == 0, "hl_heap_facts fails");
+        matching++;
+        right.free += one.free;
+        right.min_free += one.min_free;
+        right.size += one.size;
+        right.blocks += one.blocks;
+        right.used += one.used;
+        right.sure = one.sure > right.sure ? one.sure : right.sure;
+    }
+    WORLD_REQUIRE(hl_caps_facts(w->hl, caps, &facts) == matching, "hl_caps_facts is wrong");
+    WORLD_REQUIRE(facts.free == right.free && facts.min_free == right.min_free &&
+                      facts.size == right.size && facts.blocks == right.blocks &&
+                      facts.used == right.used && facts.sure == right.sure,
+                  "hl_caps_facts: %u bytes free, %u sure, not %u and %u", (unsigned)facts.free,
+                  (unsigned)facts.sure, (unsigned)right.free, (unsigned)right.sure);
+}
+
+static void check_classes(void)
+{
+    for (unsigned i = 0; i < LAYOUT_BINS; i++) {
+        uint32_t least = hl_survey_class_bytes(i);
+
+        WORLD_REQUIRE(layout_bin(least) == i && (i == 0 || layout_bin(least - 8) == i - 1),
+                      "class %u begins with %u bytes", i, (unsigned)least);
     }
 }
 
@@ -766,6 +817,8 @@ void op_facts(struct world *w, struct op op)
     foreign = w->heaps[heap].foreign;
     WORLD_REQUIRE(hl_heap_facts(w->hl, (int)heap, &facts) == 0, "hl_heap_facts fails");
     check_heap_facts(w, heap, &facts);
+    check_caps_facts(w, op_caps(op.c));
+    check_classes();
     if (is_busy(w)) {
         return;
     }

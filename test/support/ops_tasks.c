@@ -74,7 +74,7 @@ static void check_new_id(const struct world *w, uint32_t id)
 
 void op_create(struct world *w, struct op op)
 {
-    void *handle = w->arena + op.a % 16; /* few: they are used again */
+    void *handle = (void *)(uintptr_t)(op.a % 8); /* few, NULL among them: they are used again */
     uint32_t id = (uint32_t)hl_task_register(w->hl, handle, name_of(op.b));
 
     check_new_id(w, id);
@@ -155,8 +155,10 @@ void op_limit(struct world *w, struct op op)
 #if HL_LIMITS
     int task = op_task(w, op.a);
     int error = live_error(w, task);
-    uint32_t limit = op.b >= 240 ? HL_NO_LIMIT : op.b * 16U;
-    uint32_t warning = op.c >= 240 ? HL_NO_LIMIT : op.c * 16U;
+    uint32_t current = error == 0 ? w->tasks[task].current : 0;
+    /* From half of what it holds to some more. */
+    uint32_t limit = op.b >= 240 ? HL_NO_LIMIT : current / 2 + op.b * (1 + current / 256);
+    uint32_t warning = op.c >= 240 ? HL_NO_LIMIT : current / 2 + op.c * (1 + current / 256);
     bool refuse = op.c % 2 != 0;
 
     check_result("hl_task_limit", hl_task_limit(w->hl, task, limit, warning, refuse), error);
@@ -366,8 +368,9 @@ void op_settle(struct world *w, struct op op)
     unsigned steps = 0;
 
     (void)op;
+    end_walk(w);
     if (w->hl->walking) {
-        return;
+        return; /* within a reader */
     }
     while (maintain(w)) {
         WORLD_REQUIRE(++steps < 20000, "hl_maintain comes to no end");
@@ -447,7 +450,8 @@ void op_add_heap(struct world *w, struct op op)
 
     switch (op.a % 8) {
     case 0:
-        desc.size = op.b % (16U + 4);
+        desc.start = outside + op.c % 16;
+        desc.size = op.b % ((0 - (uintptr_t)desc.start - 4) % HL_ALIGN + 16 + 4);
         refused(w, &desc, w->heap_count < WORLD_HEAPS ? HL_ERR_TOO_SMALL : HL_ERR_TOO_MANY);
         break;
     case 1:

@@ -235,7 +235,7 @@ static struct expected expect_before(const struct hl_heap *heap, const unsigned 
     }
     prev = head - span;
     if (rig_word(prev) != rig_word(head - 4)) {
-        return beside(HL_FAULT_NEIGHBOUR, prev, index);
+        return beside(HL_FAULT_NEIGHBOUR, head, index);
     }
     return beside(free_fault(heap, prev), prev, index);
 }
