@@ -43,7 +43,7 @@ void ledger_reset(struct ledger *ledger)
     ledger->evicted = 0;
     ledger->folded = 0;
     ledger->registered = 0;
-    memset(ledger->accounts, 0, ledger->heaps * ledger->ids * sizeof(*ledger->accounts));
+    memset(ledger->accounts, 0, sizeof(*ledger->accounts) * ledger->heaps * ledger->ids);
     for (id = 0; id < ledger->ids; id++) {
         clear_balance(&ledger->balances[id]);
     }

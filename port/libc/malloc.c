@@ -45,13 +45,13 @@ void free(void *ptr)
     hl_free(hl_libc_instance(), ptr);
 }
 
-void *calloc(size_t n, size_t size)
+void *calloc(size_t nmemb, size_t size)
 {
-    if (n == 0 || size == 0) {
-        n = 1;
+    if (nmemb == 0 || size == 0) {
+        nmemb = 1;
         size = 1;
     }
-    return or_enomem(hl_calloc(hl_libc_instance(), n, size, HL_LIBC_CAPS));
+    return or_enomem(hl_calloc(hl_libc_instance(), nmemb, size, HL_LIBC_CAPS));
 }
 
 /* Of size 0 it frees, and returns NULL: that is no failure. */
@@ -80,8 +80,8 @@ void *aligned_alloc(size_t alignment, size_t size)
     return memalign(alignment, size);
 }
 
-int posix_memalign(void **result, size_t alignment, size_t size);
-int posix_memalign(void **result, size_t alignment, size_t size)
+int posix_memalign(void **memptr, size_t alignment, size_t size);
+int posix_memalign(void **memptr, size_t alignment, size_t size)
 {
     void *ptr;
 
@@ -92,7 +92,7 @@ int posix_memalign(void **result, size_t alignment, size_t size)
     if (ptr == NULL) {
         return ENOMEM;
     }
-    *result = ptr;
+    *memptr = ptr;
     return 0;
 }
 

@@ -816,7 +816,7 @@ static void a_second_free_is_refused_when_the_memory_is_part_of_another_block(vo
         rig_fault(HL_FAULT_NOT_USED, user[i], 0);
         expect_unchanged(&before);
     }
-    ptr = hl_realloc(rig.hl, ptr, 28, RIG_CAP);
+    assert_non_null(hl_realloc(rig.hl, ptr, 28, RIG_CAP));
     save(&before);
     hl_free(rig.hl, user[2]);
     rig_fault(HL_FAULT_NOT_USED, user[2], 0);

@@ -4,7 +4,7 @@
 
 enum {
     HEAP_BYTES = 8192,
-    UNIT = HL_ALIGN > 8 ? HL_ALIGN : 8, /* spans that are a multiple of it fit every alignment */
+    UNIT = HL_ALIGN > 8 ? 16 : 8, /* spans that are a multiple of it fit every alignment */
 };
 
 static struct hl_heap heap;

@@ -233,7 +233,7 @@ static void while_a_block_moves_both_are_charged_and_the_peak_sees_both(void **s
     unsigned char *ptr = rig_alloc(task, 100);
 
     (void)state;
-    ptr = hl_realloc(rig.hl, ptr, 0, HERE);
+    assert_null(hl_realloc(rig.hl, ptr, 0, HERE));
     ptr = rig_alloc(task, 100);
     rig.port.running = task;
     ptr = hl_realloc(rig.hl, ptr, 500, THERE);
