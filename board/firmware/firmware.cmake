@@ -7,11 +7,13 @@
 # top of it. Programs of the core alone link it.
 macro(hl_add_machine)
   cmake_parse_arguments(machine "" "" "SOURCES;LINK_OPTIONS" ${ARGN})
+  add_library(hl_machine_objects OBJECT
+    ${machine_SOURCES} ../firmware/fail.c ../firmware/stdio.c)
+  target_include_directories(hl_machine_objects PRIVATE "${HL_SOURCE_DIR}/board/firmware")
+  target_link_libraries(hl_machine_objects PRIVATE hl_warnings)
   add_library(hl_machine INTERFACE)
-  foreach(source IN ITEMS ${machine_SOURCES} ../firmware/stdio.c)
-    get_filename_component(source "${CMAKE_CURRENT_SOURCE_DIR}/${source}" ABSOLUTE)
-    target_sources(hl_machine INTERFACE "${source}")
-  endforeach()
+  # Objects and not a library: the linker would leave out what only hardware calls.
+  target_sources(hl_machine INTERFACE $<TARGET_OBJECTS:hl_machine_objects>)
   target_include_directories(hl_machine INTERFACE "${HL_SOURCE_DIR}/board/firmware")
   target_link_options(hl_machine INTERFACE ${machine_LINK_OPTIONS})
 endmacro()

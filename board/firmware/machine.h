@@ -17,8 +17,9 @@ _Noreturn void machine_exit(int code);
 /* Waits for the next interrupt, to save power. */
 void machine_wait(void);
 
-/* For a machine's exception handlers, and in any context: says what and the number, and ends the program with
- * exit code 1 (hooks.c). */
+/* For exception handlers and the like, in any context (fail.c). The second one says what and the number, and ends
+ * the program with exit code 1. */
+void firmware_say(const char *text);
 _Noreturn void firmware_fail(const char *what, uint32_t number);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* QEMU's RISC-V machine `virt`: UART, trap vector, and the device that ends the emulation. */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "machine.h"
@@ -19,9 +20,19 @@ enum {
 /* Of the kernel's port; programs of the core alone do without. */
 extern void freertos_risc_v_trap_handler(void) __attribute__((weak));
 
+__attribute__((aligned(4))) static void fail(void)
+{
+    uint32_t cause;
+
+    __asm volatile("csrr %0, mcause" : "=r"(cause));
+    firmware_fail("exception, mcause ", cause);
+}
+
 void machine_start(void)
 {
-    __asm volatile("csrw mtvec, %0" ::"r"(freertos_risc_v_trap_handler));
+    void (*handler)(void) = freertos_risc_v_trap_handler;
+
+    __asm volatile("csrw mtvec, %0" ::"r"(handler != NULL ? handler : fail));
 }
 
 void machine_put(char c)
@@ -48,8 +59,5 @@ void machine_wait(void)
 void freertos_risc_v_application_exception_handler(void);
 void freertos_risc_v_application_exception_handler(void)
 {
-    uint32_t cause;
-
-    __asm volatile("csrr %0, mcause" : "=r"(cause));
-    firmware_fail("exception, mcause ", cause);
+    fail();
 }

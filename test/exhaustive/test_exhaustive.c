@@ -20,6 +20,11 @@ enum {
     FINE_SIZES = 256
 };
 
+/* HL_EXHAUSTIVE_DEPTH unless it is set: there is no environment on a machine of its own. */
+#ifndef EXHAUSTIVE_DEPTH
+#define EXHAUSTIVE_DEPTH 7
+#endif
+
 static struct world world;
 static struct world saved[MOST_DEPTH];
 static uint8_t path[MOST_DEPTH];
@@ -161,7 +166,7 @@ int main(void)
         {{.tasks = 2, .layout = 0, .keep_deleted = true, .hooks = true}, 2, 0},
     };
     const char *text = getenv("HL_EXHAUSTIVE_DEPTH");
-    unsigned long wanted = text != NULL && *text != 0 ? strtoul(text, NULL, 0) : 7;
+    unsigned long wanted = text != NULL && *text != 0 ? strtoul(text, NULL, 0) : EXHAUSTIVE_DEPTH;
     unsigned depth = wanted < 1 ? 1 : wanted > MOST_DEPTH ? MOST_DEPTH : (unsigned)wanted;
 
     shrink_catch_crashes();

@@ -3,15 +3,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "support/ops.h"
 #include "support/shrink.h"
 
+#ifndef TEST_ON_TARGET
+#include <time.h>
+#include <unistd.h>
+#endif
+
 /* How many per cent of HL_TEST_OPS this variant does. */
 #ifndef MODEL_SHARE
 #define MODEL_SHARE 100
+#endif
+
+/* HL_TEST_OPS unless it is set: there is no environment on a machine of its own. */
+#ifndef MODEL_OPS
+#define MODEL_OPS 100000
 #endif
 
 enum {
@@ -38,7 +46,7 @@ static const uint8_t usual[OP_KINDS] = {
     [OP_MALLOC] = 40,  [OP_CALLOC] = 10, [OP_ALIGNED] = 10, [OP_REALLOC] = 25, [OP_FREE] = 60,
     [OP_ODD] = 2,      [OP_SWITCH] = 20, [OP_CREATE] = 12,  [OP_DELETE] = 10,  [OP_RENAME] = 2,
     [OP_TRANSFER] = 8, [OP_LIMIT] = 6,   [OP_CHARGE] = 4,   [OP_CREDIT] = 4,   [OP_MAINTAIN] = 6,
-    [OP_SETTLE] = 1,   [OP_KEEP] = 1,    [OP_RESET] = 1,    [OP_ADD_HEAP] = 2, [OP_WRONG] = 10,
+    [OP_SETTLE] = 3,   [OP_KEEP] = 1,    [OP_RESET] = 1,    [OP_ADD_HEAP] = 2, [OP_WRONG] = 10,
     [OP_DAMAGE] = 6,   [OP_WALK] = 12,   [OP_VISIT] = 3,    [OP_SNAPSHOT] = 3, [OP_FACTS] = 4,
 };
 
@@ -68,6 +76,7 @@ static size_t make_program(uint32_t seed, size_t most)
 {
     unsigned weights[OP_KINDS];
     unsigned total = 0;
+    bool few; /* blocks and tasks, which more often meet each other again */
     size_t count;
 
     random_state = seed;
@@ -75,6 +84,7 @@ static size_t make_program(uint32_t seed, size_t most)
     if (count > most + 1) {
         count = most + 1;
     }
+    few = next_random() % 4 == 0;
     choose_weights(weights);
     for (unsigned kind = 0; kind < OP_KINDS; kind++) {
         total += weights[kind];
@@ -86,6 +96,9 @@ static size_t make_program(uint32_t seed, size_t most)
         program[i].a = (uint8_t)random;
         program[i].b = (uint8_t)(random >> 8);
         program[i].c = (uint8_t)(random >> 16);
+        if (few && i != 0) {
+            program[i].a %= 8;
+        }
     }
     if (program[0].c % 6 == 0) {
         program[0].c++; /* hardly anything can be done without a heap */
@@ -106,6 +119,24 @@ static int tell_failure(size_t count)
     count = shrink(&world, program, count, (unsigned)number_from("HL_TEST_SHRINK", SHRINK_SECONDS));
     shrink_print(&world, program, count);
     return EXIT_FAILURE;
+}
+
+#ifdef TEST_ON_TARGET
+/* No clock, no files: the same operations in every run. */
+static unsigned long any_seed(void)
+{
+    return 1;
+}
+
+static int run_files(int count, char **paths)
+{
+    (void)count, (void)paths;
+    return EXIT_FAILURE;
+}
+#else
+static unsigned long any_seed(void)
+{
+    return (unsigned long)time(NULL) * 2654435761U + (unsigned long)getpid();
 }
 
 /* Runs a program out of a file of bytes. */
@@ -139,19 +170,19 @@ static int run_files(int count, char **paths)
     }
     return result;
 }
+#endif
 
 int main(int argc, char **argv)
 {
-    unsigned long wanted = number_from("HL_TEST_OPS", 100000) / 100 * MODEL_SHARE;
-    uint32_t seed = (uint32_t)number_from("HL_TEST_SEED", (unsigned long)time(NULL) * 2654435761U +
-                                                              (unsigned long)getpid());
+    unsigned long wanted = number_from("HL_TEST_OPS", MODEL_OPS) / 100 * MODEL_SHARE;
+    uint32_t seed = (uint32_t)number_from("HL_TEST_SEED", any_seed());
     unsigned long worlds = 0;
 
     shrink_catch_crashes();
     if (argc > 1) {
         return run_files(argc - 1, argv + 1);
     }
-    printf("%s: %lu operations, HL_TEST_SEED=%lu\n", argv[0], wanted, (unsigned long)seed);
+    printf("%lu operations, HL_TEST_SEED=%lu\n", wanted, (unsigned long)seed);
     fflush(stdout);
     for (unsigned long done = 0; done < wanted; worlds++) {
         size_t count = make_program(seed + (uint32_t)worlds * 0x632be5abU, wanted - done);

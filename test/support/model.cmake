@@ -16,6 +16,10 @@ set(HL_MODEL_SOURCES
   ops_reports.c
 )
 list(TRANSFORM HL_MODEL_SOURCES PREPEND "${HL_SOURCE_DIR}/test/support/")
+set(HL_MODEL_SHRINK "${HL_SOURCE_DIR}/test/support/shrink.c")
+if(NOT HL_BOARD STREQUAL "posix")
+  set(HL_MODEL_SHRINK "${HL_SOURCE_DIR}/test/support/no_shrink.c")
+endif()
 set(HL_MODEL_PORT_DIR "${HL_SOURCE_DIR}/test/support/port")
 
 # hl_add_model_core(<target> <definition or M32>...)
