@@ -7,10 +7,10 @@ export CMAKE_FLAGS ?=
 OPS ?= 10000000
 SECONDS ?= 60
 
-.PHONY: help setup build demo test check soak fuzz mutants coverage format tidy clean
+.PHONY: help setup build demo test check soak fuzz mutants coverage bench bench-check format tidy clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 setup: ## Install what building and checking need (Debian 12, as root)
 	@scripts/setup.sh build check
@@ -49,6 +49,14 @@ mutants: ## Break the core on purpose, place by place, and see that the tests no
 coverage: ## Show line and branch coverage of src/ and port/
 	@scripts/setup.sh build check
 	@scripts/check.sh coverage
+
+bench: ## Measure what heapledger and its peers cost; writes docs/performance.md
+	@scripts/setup.sh build firmware
+	@python3 bench/bench.py
+
+bench-check: ## Compare heapledger's figures with bench/budget.json
+	@scripts/setup.sh build firmware
+	@python3 bench/bench.py --check
 
 format: ## Format all C files in place
 	@scripts/check.sh format-fix

@@ -4,7 +4,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
-all_steps=(host clang asan tsan valgrind coverage format shell tidy fuzz)
+all_steps=(host clang asan tsan valgrind coverage format shell tidy bench fuzz)
 read -ra cmake_flags <<<"${CMAKE_FLAGS:-}"
 jobs=$(nproc)
 passed=0
@@ -103,6 +103,17 @@ step_tidy() {
     local status=$?
     ((status == 0)) || cat build/log.tidy build/tidy.err
     count "clang-tidy" $status
+}
+
+# Instruction counts are exact, so they may not get worse.
+step_bench() {
+    if ! command -v riscv64-unknown-elf-gcc >/dev/null ||
+        ! command -v qemu-system-riscv32 >/dev/null; then
+        echo "skipped: no cross compiler or emulator (scripts/setup.sh firmware installs them)"
+        return
+    fi
+    python3 bench/bench.py --check
+    count "bench" $?
 }
 
 # New inputs stay in build/; the committed corpus is only read.

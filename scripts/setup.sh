@@ -1,20 +1,25 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Installs what is missing on Debian 12: scripts/setup.sh [build] [check]. Fast when all is there.
+# Installs what is missing on Debian 12: scripts/setup.sh [build] [check] [firmware].
+# Fast when all is there.
 set -euo pipefail
 
 cargo_minimum=1.85 # the crate that carries the FreeRTOS kernel is of Rust's edition 2024
 build_packages=(gcc libc6-dev make cmake ninja-build pkg-config)
 check_packages=(clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev python3 shellcheck
     valgrind)
+firmware_packages=(python3 gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc
+    gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm gcc-xtensa-lx106
+    picolibc-xtensa-lx106-elf)
 if [[ $(uname -m) == x86_64 ]]; then
     check_packages+=(gcc-multilib) # for the test that compares -m64 with -m32
 fi
 
 usage() {
-    echo "usage: scripts/setup.sh [build] [check]   (default: build)"
+    echo "usage: scripts/setup.sh [build] [check] [firmware]   (default: build)"
     echo "  build  what 'make build' and 'make demo' need"
     echo "  check  what 'make check' needs on top"
+    echo "  firmware  compilers and emulators of the microcontrollers, for 'make bench'"
 }
 
 compiles() { # compiler and flags...: does a program link?
@@ -99,6 +104,7 @@ for group in "$@"; do
     case $group in
         build) ;;
         check) packages+=("${check_packages[@]}") ;;
+        firmware) packages+=("${firmware_packages[@]}") ;;
         -h | --help) usage && exit 0 ;;
         *) usage >&2 && exit 2 ;;
     esac
