@@ -168,18 +168,20 @@ static uint32_t random_caps(void)
     return caps[random_below(4)];
 }
 
+/* One random number for each statement: the order in which arguments are evaluated is the compiler's. */
 static void *allocate(void)
 {
     uint32_t kind = random_below(10);
     size_t size = random_size();
+    uint32_t caps = random_caps();
 
     if (kind == 0) {
-        return hl_calloc(hl, 1 + random_below(5), size, random_caps());
+        return hl_calloc(hl, 1 + random_below(5), size, caps);
     }
     if (kind <= 2) {
-        return hl_aligned_alloc(hl, (size_t)1 << random_below(13), size, random_caps());
+        return hl_aligned_alloc(hl, (size_t)1 << random_below(13), size, caps);
     }
-    return hl_malloc(hl, size, random_caps());
+    return hl_malloc(hl, size, caps);
 }
 
 static void *reallocate(void *block)
