@@ -11,8 +11,7 @@ bool heap_format(struct hl_heap *heap, uintptr_t start, uintptr_t end)
 
 #if UINTPTR_MAX == UINT32_MAX
     if (start < FREELIST_BASE_GAP) {
-        /* Lower offsets are names of bins. No test can have memory there. */
-        start = FREELIST_BASE_GAP; /* GCOVR_EXCL_LINE */
+        start = FREELIST_BASE_GAP; /* lower offsets are names of bins */
     }
 #endif
     shift = (0 - (start + BLOCK_HEAD_BYTES)) & (HL_ALIGN - 1);
@@ -94,9 +93,7 @@ HL_FN void heap_resize(struct hl_heap *heap, struct block *b, uint32_t span, uin
     if (!block_used(next->head)) {
         behind = block_at(next, block_span(next->head));
         freelist_remove(&heap->list, next);
-        if (tail != next) {
-            next->head = 0; /* lies inside a block now, and must not look like one */
-        }
+        next->head = 0; /* lies inside a block now, and must not look like one */
         heap_forget_head(cursor, next, tail < next ? behind : tail); /* a walk never goes back */
     }
     if (span > old_span) {

@@ -235,6 +235,48 @@ static void folded_accounts_are_folded_further_and_the_count_is_right(void **sta
     assert_int_equal(rig.hl->ledger.balances[HL_TASK_FIRST].peak >= bytes, 1);
 }
 
+/* Two are folded while the oldest still lives. */
+static void a_folded_account_is_folded_into_an_older_one_that_dies_later(void **state)
+{
+    uint32_t oldest = begin("worker");
+    uint32_t serial = rig.hl->ledger.last_serial;
+    struct corpse young;
+
+    (void)state;
+    alloc_in(0, oldest, 16);
+    young = die("worker", 16, 16);
+    die("worker", 16, 16);
+    crowd(0);
+    maintain();
+    expect_shown(young.serial, "worker (2 dead)", 2, 4 * size_of(16));
+    end(oldest);
+    crowd(0);
+    maintain();
+    assert_false(show(young.serial).found);
+    expect_shown(serial, "worker (3 dead)", 3, 5 * size_of(16));
+}
+
+static void a_folded_account_has_no_handle(void **state)
+{
+    int handles[2];
+    uint32_t ids[2];
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        ids[i] = (uint32_t)hl_task_register(rig.hl, &handles[i], "worker");
+        alloc_in(0, ids[i], 16);
+        end(ids[i]);
+        assert_int_not_equal(hl_find_handle(rig.hl, &handles[i]), 0);
+    }
+    crowd(0);
+    maintain();
+    assert_int_equal(folded(), 1);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(hl_find_handle(rig.hl, &handles[i]), 0);
+    }
+    assert_int_equal(hl_find_handle(rig.hl, (void *)(uintptr_t)2), 0); /* their number */
+}
+
 /* Each name takes one slot in the end, and no name is mixed up with another. */
 static void only_equal_names_are_folded(void **state)
 {
@@ -510,6 +552,28 @@ static void the_one_that_takes_may_be_settled_and_its_slot_reused(void **state)
     assert_false(show(young.serial).found);
 }
 
+static void the_one_that_takes_may_be_settled_and_its_slot_left_vacant(void **state)
+{
+    struct corpse old, young;
+
+    (void)state;
+    for (int keep = 0; keep < 2; keep++) {
+        setup(NULL);
+        hl_keep_deleted(rig.hl, keep != 0);
+        old = die_slowly("worker", 1);
+        young = die_slowly("worker", 60);
+        crowd(0);
+        maintain_a_little();
+        free_all_of(old.id);
+        assert_int_equal(show(old.serial).found, keep != 0);
+        maintain();
+        assert_int_equal(current(old.id), 0);
+        assert_int_not_equal(current(young.id), 0);
+        free_all_of(young.id);
+        assert_false(show(young.serial).found);
+    }
+}
+
 static void what_the_dead_allocate_late_is_folded_too(void **state)
 {
     struct corpse old = die_slowly("worker", 2);
@@ -699,6 +763,8 @@ int main(void)
         TEST(dead_namesakes_become_the_oldest_of_them),
         TEST(the_older_one_stays_wherever_its_slot_is),
         TEST(folded_accounts_are_folded_further_and_the_count_is_right),
+        TEST(a_folded_account_is_folded_into_an_older_one_that_dies_later),
+        TEST(a_folded_account_has_no_handle),
         TEST(only_equal_names_are_folded),
         TEST(nothing_more_is_done_when_no_two_names_are_equal),
         TEST(the_living_and_the_kept_are_never_folded),
@@ -709,6 +775,7 @@ int main(void)
         TEST(blocks_may_be_freed_between_the_steps),
         TEST(the_one_that_gives_may_be_settled_and_its_slot_reused),
         TEST(the_one_that_takes_may_be_settled_and_its_slot_reused),
+        TEST(the_one_that_takes_may_be_settled_and_its_slot_left_vacant),
         TEST(what_the_dead_allocate_late_is_folded_too),
         TEST(who_owes_to_a_foreign_allocator_is_not_folded),
         TEST(a_foreign_debt_that_comes_in_between_ends_the_fold),

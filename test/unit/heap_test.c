@@ -147,6 +147,26 @@ static void memory_at_the_end_of_the_address_space_is_no_reason_to_go_astray(voi
     }
 }
 
+/* Not to be touched: there is none of ours. Offsets of 32 bits are addresses, and the lowest are taken. */
+static void a_little_memory_at_its_start_is_too_small(void **state)
+{
+    (void)state;
+    for (uintptr_t start = 1; start < 100; start++) {
+        for (uintptr_t bytes = 0; bytes < 20; bytes++) {
+            struct hl_heap unused;
+
+            memset(&unused, 0, sizeof(unused));
+            assert_false(heap_format(&unused, start, start + bytes));
+        }
+    }
+#if UINTPTR_MAX == UINT32_MAX
+    struct hl_heap unused;
+
+    memset(&unused, 0, sizeof(unused));
+    assert_false(heap_format(&unused, 4, FREELIST_BASE_GAP + 19));
+#endif
+}
+
 static void a_request_is_given_the_smallest_span_that_holds_it(void **state)
 {
     const size_t most = (size_t)BLOCK_MAX_SPAN - 4;
@@ -565,6 +585,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_heap_lies_inside_its_memory_and_wastes_none),
         TEST(memory_at_the_end_of_the_address_space_is_no_reason_to_go_astray),
+        TEST(a_little_memory_at_its_start_is_too_small),
         TEST(a_request_is_given_the_smallest_span_that_holds_it),
         TEST(a_rest_too_small_for_a_block_goes_along),
         TEST(a_large_block_gives_from_its_end_while_it_stays_in_its_bin),
