@@ -107,7 +107,7 @@ The worst operation of each, at -O2:
 - heap_2, heap_4, heap_5: the kernel's files, with `vTaskSuspendAll` and `xTaskResumeAll` doing nothing,
   alignment 8, and `configASSERT` empty (as the kernel has it when it is not defined). heap_2 does not
   merge free blocks; (b) and the large sizes do not end in reasonable time and are left out.
-- picolibc's malloc is the library's own build (-Os), its locks included, in all columns.
+- picolibc's malloc is the library's own build (optimised for size), its locks included, in all columns.
 - o1heap is built with NDEBUG; umm_malloc with best fit, aligned to 4 bytes, and in the 8 MiB pool with blocks of
   256 bytes, since it can number only 32,767 of them.
 - Allocators without realloc (heap_N, o1heap) get malloc, memcpy and free from the driver. Resizing includes
@@ -118,4 +118,7 @@ The worst operation of each, at -O2:
 {missed}
 
 Cheaper than heapledger on average in (a): {better}. None of the peers knows who owns a block.
+
+Not measured yet: bytes per block, fixed bytes, fragmentation, time with interrupts masked, stack, and
+instructions on Cortex-M3.
 """
