@@ -190,6 +190,12 @@ static bool balance_holds(const struct hl *hl, uint32_t id)
     return sum == balance->current && balance->current <= balance->peak;
 }
 
+/* Does a task's account say what a walk has found? With the lock. */
+static bool account_holds(const struct checking *checking, const struct hl_account *account)
+{
+    return account->current == checking->bytes && account->blocks == checking->blocks;
+}
+
 /* Compares what a walk has found with what the ledger says. */
 static int compare_account(struct checking *checking)
 {
@@ -198,12 +204,11 @@ static int compare_account(struct checking *checking)
     hl_port_state state = hl_port_lock(hl);
     int result = 0;
 
-    if (account->peak < account->current || !balance_holds(hl, checking->owner)) {
+    if (account->peak < account->current || !balance_holds(hl, checking->owner) ||
+        (!hl->changed && !account_holds(checking, account))) {
         result = unbalanced(checking, (int)checking->owner);
     } else if (hl->changed) {
         result = HL_ERR_CHANGED;
-    } else if (account->current != checking->bytes || account->blocks != checking->blocks) {
-        result = unbalanced(checking, (int)checking->owner);
     }
     hl_port_unlock(hl, state);
     return result;

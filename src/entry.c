@@ -119,8 +119,9 @@ static void show_folded(char *name, uint32_t dead)
 {
     char *to = name + strlen(name);
 
-    memcpy(to, " (", 2);
-    to = put_number(to + 2, dead);
+    *to++ = ' ';
+    *to++ = '(';
+    to = put_number(to, dead);
     memcpy(to, " dead)", sizeof(" dead)"));
 }
 

@@ -33,7 +33,7 @@ static unsigned allocations, frees;
 void recorder_created(void *task, const char *name, unsigned long priority)
 {
     created.task = task;
-    strcpy(created.name, name);
+    memcpy(created.name, name, sizeof(created.name));
     created.priority = priority;
     creations++;
 }
@@ -41,7 +41,7 @@ void recorder_created(void *task, const char *name, unsigned long priority)
 void recorder_deleted(void *task, const char *name)
 {
     deleted.task = task;
-    strcpy(deleted.name, name);
+    memcpy(deleted.name, name, sizeof(deleted.name));
     deletions++;
 }
 

@@ -159,18 +159,22 @@ static bool is_head(const struct world *w, unsigned heap, uintptr_t address)
     return at == address;
 }
 
-/* Words in free memory can look like a head by chance: when the end that it claims is a block's head. */
+/* Links in free memory, there still or left over, can look like a head by chance. */
 static bool looks_right(const struct world *w, uintptr_t ptr)
 {
     uintptr_t head = ptr - LAYOUT_HEAD;
     int heap = world_heap_at(w, (const void *)ptr); /* NOLINT(performance-no-int-to-ptr) */
+    struct layout_tag tag;
 
-    return heap >= 0 && head >= w->heaps[heap].first &&
-           head <= w->heaps[heap].end - LAYOUT_LEAST_SPAN && ptr % HL_ALIGN == 0 &&
-           layout_tag(head).used && is_head(w, (unsigned)heap, head + layout_tag(head).span);
+    if (heap < 0 || ptr % HL_ALIGN != 0 || head < w->heaps[heap].first ||
+        head > w->heaps[heap].end - LAYOUT_LEAST_SPAN) {
+        return false;
+    }
+    tag = layout_tag(head);
+    return tag.used && tag.span >= LAYOUT_LEAST_SPAN && tag.span <= w->heaps[heap].end - head;
 }
 
-/* What is wrong with a pointer where no live block starts; reason 0: something. */
+/* What is wrong with a pointer where no live block starts. */
 static void expect_wrong(struct world *w, uintptr_t ptr)
 {
     uintptr_t head = ptr - LAYOUT_HEAD;
@@ -187,7 +191,7 @@ static void expect_wrong(struct world *w, uintptr_t ptr)
         } else if (!layout_tag(head).used) {
             model_expect_fault(w, HL_FAULT_NOT_USED, address, (int)i);
         } else {
-            model_expect_fault(w, 0, NULL, (int)i);
+            model_expect_fault(w, HL_FAULT_SIZE, address, (int)i);
         }
         return;
     }
@@ -499,11 +503,15 @@ static void free_wounded(struct world *w, uint8_t from)
 static void check_wounded_fault(struct world *w, const struct wound *wound)
 {
     const struct hl_fault *fault = &w->seen.fault;
+    /* What is told then may be what the link leads to. */
+    bool is_link = wound->at == wound->block + 4 || wound->at == wound->block + 8;
 
     WORLD_REQUIRE(fault->reason == HL_FAULT_FREE_LIST || fault->reason == HL_FAULT_FREE_BLOCK ||
                       fault->reason == HL_FAULT_NEIGHBOUR,
                   "a damaged free block: reason %d", (int)fault->reason);
-    WORLD_REQUIRE(is_head(w, wound->heap, (uintptr_t)fault->address - LAYOUT_HEAD),
+    WORLD_REQUIRE((uintptr_t)fault->address % HL_ALIGN == 0 &&
+                      world_heap_at(w, fault->address) == (int)wound->heap &&
+                      (is_link || is_head(w, wound->heap, (uintptr_t)fault->address - LAYOUT_HEAD)),
                   "a damaged free block: no block is at %p", fault->address);
     model_expect_fault(w, 0, NULL, (int)wound->heap);
 }

@@ -136,6 +136,19 @@ static void a_damaged_sentinel_is_found(void **state)
              block_user(end));
 }
 
+/* There is none before it that could be free. */
+static void a_first_block_that_says_that_one_before_it_is_free_is_found(void **state)
+{
+    struct bench *bench = *state;
+    struct hl_heap *heap = &bench->hl->heaps[0];
+    struct block *first = heap->list.first;
+
+    assert_non_null(bench_alloc(bench, 0, block_size(block_span(first->head)), 1));
+    assert_true(block_used(first->head));
+    try_word(bench, &first->head, first->head | BLOCK_PREV_FREE, HL_FAULT_NEIGHBOUR,
+             block_user(first));
+}
+
 static void damaged_links_are_found(void **state)
 {
     struct bench *bench = *state;
@@ -198,7 +211,8 @@ static void damaged_bins_are_found(void **state)
     struct bench *bench = *state;
     struct hl_heap *heap = plant_heap(bench);
     struct freelist *list = &heap->list;
-    unsigned filled = freelist_bin(block_span(inner_block(heap, false)->head));
+    struct block *free_block = inner_block(heap, false);
+    unsigned filled = freelist_bin(block_span(free_block->head));
     struct block *live = inner_block(heap, true);
 
     assert_int_equal(list->bins[30], 0);
@@ -206,6 +220,13 @@ static void damaged_bins_are_found(void **state)
     try_word(bench, &list->bitmap, list->bitmap & ~(UINT32_C(1) << filled), HL_FAULT_FREE_LIST,
              block_user(freelist_block(list, list->bins[filled])));
     try_word(bench, &list->bins[30], UINT32_MAX, HL_FAULT_FREE_LIST, NULL);
+    list->bitmap |= UINT32_C(0x40000000); /* a list that is not there, and leads somewhere */
+    list->bins[30] = freelist_offset(list, live);
+    require_found(bench, HL_FAULT_FREE_LIST, block_user(live));
+    list->bins[30] = freelist_offset(list, free_block);
+    require_found(bench, HL_FAULT_FREE_LIST, block_user(free_block));
+    list->bitmap &= ~UINT32_C(0x40000000);
+    list->bins[30] = 0;
     try_word(bench, &list->bins[30], freelist_offset(list, live), HL_FAULT_FREE_LIST,
              block_user(live));
 }
@@ -387,6 +408,7 @@ int main(void)
         TEST(heaps_that_are_not_there_are_not_found),
         TEST(damaged_heads_are_found),
         TEST(a_damaged_sentinel_is_found),
+        TEST(a_first_block_that_says_that_one_before_it_is_free_is_found),
         TEST(damaged_links_are_found),
         TEST(a_block_in_the_wrong_list_is_found),
         TEST(a_block_behind_others_in_the_wrong_list_is_found),

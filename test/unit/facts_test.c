@@ -66,7 +66,7 @@ static void facts_are_those_of_a_naive_count(void **state)
             assert_true(facts.min_free <= facts.free);
             assert_true(facts.sure <= naive.largest);
             assert_int_equal((const char *)facts.end - (const char *)facts.first,
-                             naive.free + naive.used + 4 * naive.used_blocks);
+                             naive.free + naive.used + (size_t)4 * naive.used_blocks);
 #if HL_TASK_TRACKING
             assert_int_equal(facts.blocks, naive.used_blocks);
             assert_int_equal(facts.used, naive.used);
@@ -110,6 +110,24 @@ static void the_least_free_memory_is_remembered(void **state)
     assert_int_equal(hl_heap_facts(bench->hl, 0, &facts), 0);
     assert_int_equal(facts.free, before);
     assert_int_equal(facts.min_free, before - 104);
+}
+
+static void remembering_the_least_free_memory_starts_anew(void **state)
+{
+    struct bench *bench = *state;
+    struct hl_heap_facts first, second;
+
+    for (uint32_t caps = 1; caps <= 2; caps++) {
+        bench_free(bench, bench_alloc(bench, 0, 100, caps));
+    }
+    hl_reset_min_free(bench->hl, 2);
+    assert_int_equal(hl_heap_facts(bench->hl, 0, &first), 0);
+    assert_int_equal(hl_heap_facts(bench->hl, 1, &second), 0);
+    assert_int_equal(first.min_free, first.free - 104); /* has not these capabilities */
+    assert_int_equal(second.min_free, second.free);
+    hl_reset_min_free(bench->hl, 0);
+    assert_int_equal(hl_heap_facts(bench->hl, 0, &first), 0);
+    assert_int_equal(first.min_free, first.free);
 }
 
 static void facts_by_capabilities_are_sums(void **state)
@@ -328,6 +346,7 @@ int main(void)
         TEST(facts_are_those_of_a_naive_count),
         TEST(an_allocation_of_the_sure_size_succeeds),
         TEST(the_least_free_memory_is_remembered),
+        TEST(remembering_the_least_free_memory_starts_anew),
         TEST(facts_by_capabilities_are_sums),
         TEST(heaps_that_are_not_there_are_not_found),
 #if HL_TASK_TRACKING

@@ -4,7 +4,8 @@
 
 enum {
     ROOM = 600,
-    SEEDS = 300
+    SEEDS = 300,
+    VISITED = 1200
 };
 
 /* What happens between the steps, and what was live before. */
@@ -302,7 +303,7 @@ static void event_scene(struct meanwhile *meanwhile, struct bench *bench, bool k
         bench_alloc(bench, meanwhile->victim - 1 + i % 3, 20 + i, UINT32_C(1) << (i / 3 % 2));
     }
     for (uint32_t i = 0; i < 3; i++) {
-        bench_free(bench, bench->blocks[5 * i].ptr);
+        bench_free(bench, bench->blocks[(size_t)5 * i].ptr);
     }
 }
 
@@ -474,7 +475,7 @@ struct visited {
     const void *last; /* block */
     uint32_t third;   /* serial number of the last task with an account on the third heap */
     size_t count;
-    struct hl_block_info blocks[2 * ROOM];
+    struct hl_block_info blocks[VISITED];
 };
 
 static bool visit_task(void *context, const struct hl_task_info *task)
@@ -509,7 +510,7 @@ static bool visit_block(void *context, const struct hl_block_info *block)
     assert_true(visited->task == 0 || block->owner == visited->task);
     assert_true(visited->last == NULL || visited->last < block->address);
     visited->last = block->address;
-    assert_true(visited->count < 2 * ROOM);
+    assert_true(visited->count < VISITED);
     visited->blocks[visited->count++] = *block;
     return true;
 }
@@ -705,7 +706,12 @@ static void one_event_at_any_step_never_makes_a_sound_heap_look_damaged(void **s
             begin(&meanwhile);
             result = hl_check(bench->hl, 0, &fault);
             more = bench->port.unlocks >= at;
-            assert_true(result == 0 || (result == HL_ERR_CHANGED && more));
+            if (at > 1 &&
+                at + 1 < bench->port.unlocks) { /* after it began, before the last comparison */
+                assert_int_equal(result, HL_ERR_CHANGED);
+            } else {
+                assert_true(result == 0 || (result == HL_ERR_CHANGED && more));
+            }
             end(&meanwhile, 0);
             assert_int_equal(hl_check(bench->hl, 0, &fault), 0);
         }
