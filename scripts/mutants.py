@@ -280,10 +280,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--all", action="store_true", help="run all tests that need no kernel")
     parser.add_argument("--only", metavar="TEXT", help="mutants whose file or text contains TEXT")
+    parser.add_argument("--first", metavar="N", type=int, default=1, help="begin with number N")
     parser.add_argument("--list", action="store_true", help="only list the mutants")
     options = parser.parse_args()
     chosen = [(i, m) for i, m in enumerate(MUTANTS, 1)
-              if not options.only or any(options.only in part for part in m)]
+              if i >= options.first and (not options.only or any(options.only in part for part in m))]
     if options.list:
         for i, (name, old, new) in chosen:
             print(f"{i:3}  {name:11}  {shorten(old)}  ->  {shorten(new)}")

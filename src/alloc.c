@@ -35,9 +35,9 @@ enum attempt {
     ATTEMPT_DONE
 };
 
-static enum attempt alloc_in(struct hl *hl, struct hl_heap *heap,
-                             const struct alloc_request *request, struct notice *notice,
-                             void **result)
+HL_FN static enum attempt alloc_in(struct hl *hl, struct hl_heap *heap,
+                                   const struct alloc_request *request, struct notice *notice,
+                                   void **result)
 {
     uint32_t search = heap_search_span(request->span, request->alignment);
     struct placement place;
@@ -224,7 +224,7 @@ HL_INLINE void count_free(struct hl *hl, uint32_t owner)
 }
 
 /* A pointer that is no live block. With the lock, which it gives back. */
-HL_COLD static void report_bad_pointer(struct hl *hl, hl_port_state state, const void *ptr)
+HL_COLD HL_FN static void report_bad_pointer(struct hl *hl, hl_port_state state, const void *ptr)
 {
     struct place_found found;
     struct notice notice;

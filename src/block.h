@@ -74,82 +74,82 @@ _Static_assert(BLOCK_OWNER_MASK < BLOCK_USED && BLOCK_USED < BLOCK_PREV_FREE &&
                "owner, the two state bits and the span do not overlap");
 
 /* Bytes from this head to the next. */
-static inline uint32_t block_span(uint32_t head)
+HL_FN static inline uint32_t block_span(uint32_t head)
 {
     return (head >> BLOCK_SPAN_SHIFT) << BLOCK_ALIGN_SHIFT;
 }
 
 /* Usable bytes of a block of this span: what the ledger counts. */
-static inline uint32_t block_size(uint32_t span)
+HL_FN static inline uint32_t block_size(uint32_t span)
 {
     return span - BLOCK_HEAD_BYTES;
 }
 
-static inline uint32_t block_owner(uint32_t head)
+HL_FN static inline uint32_t block_owner(uint32_t head)
 {
     return head & BLOCK_OWNER_MASK;
 }
 
-static inline bool block_used(uint32_t head)
+HL_FN static inline bool block_used(uint32_t head)
 {
     return (head & BLOCK_USED) != 0;
 }
 
-static inline bool block_prev_free(uint32_t head)
+HL_FN static inline bool block_prev_free(uint32_t head)
 {
     return (head & BLOCK_PREV_FREE) != 0;
 }
 
 /* The head, and the foot, of a free block. `span` is a multiple of HL_ALIGN. */
-static inline uint32_t block_free_head(uint32_t span)
+HL_FN static inline uint32_t block_free_head(uint32_t span)
 {
     return span << (BLOCK_SPAN_SHIFT - BLOCK_ALIGN_SHIFT);
 }
 
-static inline bool block_is_free_head(uint32_t head)
+HL_FN static inline bool block_is_free_head(uint32_t head)
 {
     return (head & BLOCK_TAG_MASK) == 0;
 }
 
 /* The head of a live block; `prev_free` is BLOCK_PREV_FREE or 0. */
-static inline uint32_t block_live_head(uint32_t span, uint32_t owner, uint32_t prev_free)
+HL_FN static inline uint32_t block_live_head(uint32_t span, uint32_t owner, uint32_t prev_free)
 {
     return block_free_head(span) | prev_free | BLOCK_USED | owner;
 }
 
-static inline uint32_t block_with_owner(uint32_t head, uint32_t owner)
+HL_FN static inline uint32_t block_with_owner(uint32_t head, uint32_t owner)
 {
     return (head & ~(uint32_t)BLOCK_OWNER_MASK) | owner;
 }
 
-static inline struct block *block_at(const struct block *b, uint32_t bytes)
+HL_FN static inline struct block *block_at(const struct block *b, uint32_t bytes)
 {
     return (struct block *)(void *)((char *)(uintptr_t)b + bytes);
 }
 
-static inline struct block *block_before(const struct block *b, uint32_t bytes)
+HL_FN static inline struct block *block_before(const struct block *b, uint32_t bytes)
 {
     return (struct block *)(void *)((char *)(uintptr_t)b - bytes);
 }
 
 /* The last word of the block that ends where `behind` starts. */
-static inline hl_word *block_foot(const struct block *behind)
+HL_FN static inline hl_word *block_foot(const struct block *behind)
 {
     return &block_before(behind, BLOCK_HEAD_BYTES)->head;
 }
 
-static inline void *block_user(const struct block *b)
+HL_FN static inline void *block_user(const struct block *b)
 {
     return &block_at(b, BLOCK_HEAD_BYTES)->head;
 }
 
-static inline struct block *block_of(const void *user)
+HL_FN static inline struct block *block_of(const void *user)
 {
     return block_before(user, BLOCK_HEAD_BYTES);
 }
 
 /* Bytes from a to b, which lies in the same heap and not before a. */
-static inline uint32_t block_distance(const struct block *a, const struct block *b)
+HL_FN static inline uint32_t block_distance(const struct block *a, const struct block *b)
 {
     return (uint32_t)((const char *)b - (const char *)a);
 }

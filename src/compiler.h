@@ -3,12 +3,14 @@
 #ifndef HL_COMPILER_H
 #define HL_COMPILER_H
 
+#include "heapledger/config.h"
+
 /* For what is compiled into the public functions that every allocation and free goes through. Where size
- * counts (-Os), the compiler decides. */
+ * counts (-Os), the compiler decides: what it makes a function of is then placed like any other. */
 #if defined(__GNUC__) && !defined(__OPTIMIZE_SIZE__) && defined(__OPTIMIZE__)
-#define HL_INLINE static inline __attribute__((always_inline))
+#define HL_INLINE HL_FN static inline __attribute__((always_inline))
 #else
-#define HL_INLINE static inline
+#define HL_INLINE HL_FN static inline
 #endif
 
 /* For what such a function leaves to another one: never compiled into it, and called last, so that it needs

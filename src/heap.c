@@ -42,7 +42,7 @@ bool heap_format(struct hl_heap *heap, uintptr_t start, uintptr_t end)
 }
 
 /* The gap in front of a block at such an alignment: nothing, or room for a block of its own. */
-uint32_t heap_gap_for(const struct block *b, size_t alignment)
+HL_FN uint32_t heap_gap_for(const struct block *b, size_t alignment)
 {
     uintptr_t user = (uintptr_t)block_user(b);
     uintptr_t mask = alignment - 1;

@@ -161,7 +161,7 @@ int hl_add_foreign_heap(struct hl *hl, const struct hl_heap_desc *desc)
 }
 #endif
 
-void notice_tell(struct hl *hl, const struct notice *notice)
+HL_FN void notice_tell(struct hl *hl, const struct notice *notice)
 {
     if (notice->fault != 0 && hl->on_fault != NULL) {
         struct hl_fault fault = {
@@ -204,7 +204,7 @@ HL_FN bool instance_find_block(struct hl *hl, const void *ptr, struct place_foun
     return true;
 }
 
-int instance_heap_of(const struct hl *hl, const void *ptr)
+HL_FN int instance_heap_of(const struct hl *hl, const void *ptr)
 {
     for (int i = 0; i < hl->heap_count; i++) {
         const struct hl_heap *heap = &hl->heaps[i];

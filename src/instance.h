@@ -28,7 +28,7 @@ struct hl {
 };
 
 /* Whom an allocation is charged to. */
-static inline uint32_t instance_current(struct hl *hl)
+HL_FN static inline uint32_t instance_current(struct hl *hl)
 {
 #if HL_TASK_TRACKING
     return hl_port_current(hl);
@@ -38,7 +38,7 @@ static inline uint32_t instance_current(struct hl *hl)
 #endif
 }
 
-static inline void notice_init(struct notice *notice)
+HL_FN static inline void notice_init(struct notice *notice)
 {
     notice->fault = 0;
 #if HL_LIMITS
@@ -47,8 +47,8 @@ static inline void notice_init(struct notice *notice)
 }
 
 /* Remembers a fault and who was running. */
-static inline void notice_fault(struct hl *hl, struct notice *notice, int reason,
-                                const void *address, int heap)
+HL_FN static inline void notice_fault(struct hl *hl, struct notice *notice, int reason,
+                                      const void *address, int heap)
 {
     notice->fault = reason;
     notice->address = address;
@@ -59,7 +59,7 @@ static inline void notice_fault(struct hl *hl, struct notice *notice, int reason
 /* Tells the hooks. Without the lock. */
 void notice_tell(struct hl *hl, const struct notice *notice);
 
-static inline void notice_deliver(struct hl *hl, const struct notice *notice)
+HL_FN static inline void notice_deliver(struct hl *hl, const struct notice *notice)
 {
 #if HL_LIMITS
     if (notice->fault != 0 || notice->limit_reached) {
@@ -71,12 +71,12 @@ static inline void notice_deliver(struct hl *hl, const struct notice *notice)
 }
 
 /* The heap whose index it is, foreign ones too; NULL: there is none. */
-static inline struct hl_heap *instance_heap(struct hl *hl, int index)
+HL_FN static inline struct hl_heap *instance_heap(struct hl *hl, int index)
 {
     return index >= 0 && index < hl->heap_count ? &hl->heaps[index] : NULL;
 }
 
-static inline int instance_heap_index(const struct hl *hl, const struct hl_heap *heap)
+HL_FN static inline int instance_heap_index(const struct hl *hl, const struct hl_heap *heap)
 {
     return (int)(heap - hl->heaps);
 }
@@ -86,7 +86,7 @@ static inline int instance_heap_index(const struct hl *hl, const struct hl_heap 
 #define INSTANCE_FOREIGN ((struct block *)(uintptr_t)1)
 
 /* A foreign heap has books, but no memory of ours. */
-static inline bool heap_is_foreign(const struct hl_heap *heap)
+HL_FN static inline bool heap_is_foreign(const struct hl_heap *heap)
 {
     return heap->list.first == INSTANCE_FOREIGN;
 }

@@ -53,7 +53,7 @@ void ledger_reset(struct ledger *ledger)
     }
 }
 
-void ledger_vacate(struct ledger *ledger, uint32_t id, enum card_state state)
+HL_FN void ledger_vacate(struct ledger *ledger, uint32_t id, enum card_state state)
 {
     struct hl_card *card = ledger_card(ledger, id);
 
@@ -70,7 +70,7 @@ void ledger_vacate(struct ledger *ledger, uint32_t id, enum card_state state)
 
 /* For a slot whose task was folded away: nobody is listed there, so that it is taken before any slot of
  * a task that is kept. */
-static void vacate_first(struct ledger *ledger, uint32_t id)
+HL_FN static void vacate_first(struct ledger *ledger, uint32_t id)
 {
     struct hl_card *card = ledger_card(ledger, id);
 
@@ -165,7 +165,7 @@ HL_FN void ledger_settle(struct ledger *ledger, uint32_t id)
 }
 
 #if HL_LIMITS
-void ledger_set_trigger(struct hl_balance *balance)
+HL_FN void ledger_set_trigger(struct hl_balance *balance)
 {
     uint32_t trigger = balance->peak;
 

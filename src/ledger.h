@@ -108,13 +108,13 @@ void ledger_close(struct ledger *ledger, uint32_t id);
 void ledger_set_trigger(struct hl_balance *balance);
 #endif
 
-static inline struct hl_card *ledger_card(const struct ledger *ledger, uint32_t id)
+HL_FN static inline struct hl_card *ledger_card(const struct ledger *ledger, uint32_t id)
 {
     return &ledger->cards[id - HL_TASK_FIRST];
 }
 
 /* What a real task is. */
-static inline enum card_state ledger_state(const struct ledger *ledger, uint32_t id)
+HL_FN static inline enum card_state ledger_state(const struct ledger *ledger, uint32_t id)
 {
     enum card_state state = (enum card_state)ledger_card(ledger, id)->state;
 
@@ -122,19 +122,19 @@ static inline enum card_state ledger_state(const struct ledger *ledger, uint32_t
 }
 
 /* Is a task listed under this id? A pseudo-task always is. */
-static inline bool ledger_listed(const struct ledger *ledger, uint32_t id)
+HL_FN static inline bool ledger_listed(const struct ledger *ledger, uint32_t id)
 {
     return id < HL_TASK_FIRST || (id < ledger->ids && ledger_state(ledger, id) != CARD_GONE);
 }
 
 /* The serial number of an id in use; pseudo-tasks have id + 1. */
-static inline uint32_t ledger_serial(const struct ledger *ledger, uint32_t id)
+HL_FN static inline uint32_t ledger_serial(const struct ledger *ledger, uint32_t id)
 {
     return id < HL_TASK_FIRST ? id + 1 : ledger_card(ledger, id)->serial;
 }
 
 /* The accounts of a heap, by id. */
-static inline struct hl_account *ledger_row(const struct ledger *ledger, uint32_t heap)
+HL_FN static inline struct hl_account *ledger_row(const struct ledger *ledger, uint32_t heap)
 {
     return ledger->accounts + (size_t)heap * ledger->ids;
 }
@@ -204,8 +204,8 @@ HL_INLINE bool ledger_credit(struct ledger *ledger, struct hl_account *row, uint
 }
 
 /* The size of a task's block changes. False, and nothing is booked: the limit refuses it. */
-static inline bool ledger_resize(struct ledger *ledger, struct hl_account *row, uint32_t id,
-                                 uint32_t from, uint32_t to, struct notice *notice)
+HL_FN static inline bool ledger_resize(struct ledger *ledger, struct hl_account *row, uint32_t id,
+                                       uint32_t from, uint32_t to, struct notice *notice)
 {
     if (to > from) {
         bool charged = ledger_charge(ledger, row, id, to - from, 0, notice);
@@ -225,7 +225,7 @@ static inline bool ledger_resize(struct ledger *ledger, struct hl_account *row, 
 }
 
 /* Counters: nothing where they are not built. */
-static inline void ledger_count_failure(struct ledger *ledger, uint32_t id, size_t size)
+HL_FN static inline void ledger_count_failure(struct ledger *ledger, uint32_t id, size_t size)
 {
 #if HL_COUNT_FAILURES
     uint32_t bytes = size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
@@ -247,21 +247,21 @@ static inline void ledger_count_failure(struct ledger *ledger, uint32_t id, size
 
 #else /* without task tracking: nobody owns anything, and it costs nothing */
 
-static inline bool ledger_charge_plainly(struct ledger *ledger, struct hl_account *row, uint32_t id,
-                                         uint32_t size)
+HL_FN static inline bool ledger_charge_plainly(struct ledger *ledger, struct hl_account *row,
+                                               uint32_t id, uint32_t size)
 {
     (void)ledger, (void)row, (void)id, (void)size;
     return true;
 }
 
-static inline struct hl_account *ledger_row(const struct ledger *ledger, uint32_t heap)
+HL_FN static inline struct hl_account *ledger_row(const struct ledger *ledger, uint32_t heap)
 {
     (void)ledger, (void)heap;
     return NULL;
 }
 
-static inline bool ledger_charge(struct ledger *ledger, struct hl_account *row, uint32_t id,
-                                 uint32_t size, uint32_t allowance, struct notice *notice)
+HL_FN static inline bool ledger_charge(struct ledger *ledger, struct hl_account *row, uint32_t id,
+                                       uint32_t size, uint32_t allowance, struct notice *notice)
 {
     (void)ledger, (void)row, (void)id, (void)size, (void)allowance, (void)notice;
     return true;
@@ -282,19 +282,19 @@ HL_INLINE bool ledger_credit(struct ledger *ledger, struct hl_account *row, uint
 }
 
 /* Never called: ledger_credit says that nobody is to be settled. */
-static inline void ledger_settle(struct ledger *ledger, uint32_t id) /* GCOVR_EXCL_LINE */
+HL_FN static inline void ledger_settle(struct ledger *ledger, uint32_t id) /* GCOVR_EXCL_LINE */
 {
     (void)ledger, (void)id; /* GCOVR_EXCL_LINE */
 } /* GCOVR_EXCL_LINE */
 
-static inline bool ledger_resize(struct ledger *ledger, struct hl_account *row, uint32_t id,
-                                 uint32_t from, uint32_t to, struct notice *notice)
+HL_FN static inline bool ledger_resize(struct ledger *ledger, struct hl_account *row, uint32_t id,
+                                       uint32_t from, uint32_t to, struct notice *notice)
 {
     (void)ledger, (void)row, (void)id, (void)from, (void)to, (void)notice;
     return true;
 }
 
-static inline void ledger_count_failure(struct ledger *ledger, uint32_t id, size_t size)
+HL_FN static inline void ledger_count_failure(struct ledger *ledger, uint32_t id, size_t size)
 {
     (void)ledger, (void)id, (void)size;
 }

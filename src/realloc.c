@@ -68,7 +68,7 @@ HL_FN static void *place_to_move_to(struct hl *hl, const struct place_found *fou
 }
 
 /* The copy is done; the old block goes. */
-static void release_moved(struct hl *hl, void *ptr)
+HL_FN static void release_moved(struct hl *hl, void *ptr)
 {
     struct place_found found;
     struct notice notice;
@@ -83,7 +83,7 @@ static void release_moved(struct hl *hl, void *ptr)
     notice_deliver(hl, &notice);
 }
 
-static void *resize(struct hl *hl, void *ptr, size_t size, uint32_t caps)
+HL_FN static void *resize(struct hl *hl, void *ptr, size_t size, uint32_t caps)
 {
     enum resized resized = RESIZED_REFUSED;
     size_t old_size = 0;

@@ -31,7 +31,7 @@
 #include "heapledger/heapledger.h"
 #include "heapledger/ledger.h"
 
-static inline void *hl_port_data(const struct hl *hl)
+HL_FN static inline void *hl_port_data(const struct hl *hl)
 {
     return *(void *const *)(const void *)hl; /* the first word of an instance; asserted in src/ */
 }

@@ -72,7 +72,7 @@ HL_FREERTOS_EXTERN volatile uint32_t hl_freertos_running;
 #if defined(HL_FREERTOS_IN_ISR)
 #define HL_FREERTOS_COUNTS_ISRS 0
 
-static inline bool hl_port_in_isr(void)
+HL_FN static inline bool hl_port_in_isr(void)
 {
     return HL_FREERTOS_IN_ISR();
 }
@@ -83,7 +83,7 @@ static inline bool hl_port_in_isr(void)
 #ifndef portCHECK_IF_IN_ISR
 #error "heapledger: portCHECK_IF_IN_ISR is missing: define HL_FREERTOS_IN_ISR()"
 #endif
-static inline bool hl_port_in_isr(void)
+HL_FN static inline bool hl_port_in_isr(void)
 {
     return portCHECK_IF_IN_ISR() != 0;
 }
@@ -91,7 +91,7 @@ static inline bool hl_port_in_isr(void)
 #elif HL_FREERTOS_CORTEX_M
 #define HL_FREERTOS_COUNTS_ISRS 0
 
-static inline bool hl_port_in_isr(void)
+HL_FN static inline bool hl_port_in_isr(void)
 {
     return xPortIsInsideInterrupt() != pdFALSE; /* reads IPSR */
 }
@@ -109,7 +109,7 @@ static inline bool hl_port_in_isr(void)
 
 HL_FREERTOS_EXTERN const StackType_t xISRStackTop; /* defined by the kernel's port */
 
-static inline bool hl_port_in_isr(void)
+HL_FN static inline bool hl_port_in_isr(void)
 {
     StackType_t sp;
 
@@ -127,21 +127,21 @@ static inline bool hl_port_in_isr(void)
 
 HL_FREERTOS_EXTERN volatile uint32_t hl_freertos_isr_depth;
 
-static inline bool hl_port_in_isr(void)
+HL_FN static inline bool hl_port_in_isr(void)
 {
     return hl_freertos_isr_depth != 0;
 }
 
 #endif
 
-static inline void hl_freertos_isr_enter(void)
+HL_FN static inline void hl_freertos_isr_enter(void)
 {
 #if HL_FREERTOS_COUNTS_ISRS
     hl_freertos_isr_depth = hl_freertos_isr_depth + 1;
 #endif
 }
 
-static inline void hl_freertos_isr_exit(void)
+HL_FN static inline void hl_freertos_isr_exit(void)
 {
 #if HL_FREERTOS_COUNTS_ISRS
     hl_freertos_isr_depth = hl_freertos_isr_depth - 1;
@@ -152,12 +152,12 @@ static inline void hl_freertos_isr_exit(void)
 
 typedef UBaseType_t hl_freertos_lock_state;
 
-static inline hl_freertos_lock_state hl_freertos_lock(void)
+HL_FN static inline hl_freertos_lock_state hl_freertos_lock(void)
 {
     return HL_FREERTOS_LOCK();
 }
 
-static inline void hl_freertos_unlock(hl_freertos_lock_state state)
+HL_FN static inline void hl_freertos_unlock(hl_freertos_lock_state state)
 {
     HL_FREERTOS_UNLOCK(state);
 }
@@ -171,7 +171,7 @@ typedef struct {
     bool in_isr;
 } hl_freertos_lock_state;
 
-static inline hl_freertos_lock_state hl_freertos_lock(void)
+HL_FN static inline hl_freertos_lock_state hl_freertos_lock(void)
 {
     hl_freertos_lock_state state = {0, hl_port_in_isr()};
 
@@ -183,7 +183,7 @@ static inline hl_freertos_lock_state hl_freertos_lock(void)
     return state;
 }
 
-static inline void hl_freertos_unlock(hl_freertos_lock_state state)
+HL_FN static inline void hl_freertos_unlock(hl_freertos_lock_state state)
 {
     if (state.in_isr) {
         taskEXIT_CRITICAL_FROM_ISR(state.mask);
@@ -198,13 +198,13 @@ static inline void hl_freertos_unlock(hl_freertos_lock_state state)
  * does nothing before the scheduler starts. */
 typedef int hl_freertos_lock_state;
 
-static inline hl_freertos_lock_state hl_freertos_lock(void)
+HL_FN static inline hl_freertos_lock_state hl_freertos_lock(void)
 {
     taskENTER_CRITICAL();
     return 0;
 }
 
-static inline void hl_freertos_unlock(hl_freertos_lock_state state)
+HL_FN static inline void hl_freertos_unlock(hl_freertos_lock_state state)
 {
     (void)state;
     taskEXIT_CRITICAL();
@@ -214,7 +214,7 @@ static inline void hl_freertos_unlock(hl_freertos_lock_state state)
 
 typedef UBaseType_t hl_freertos_lock_state;
 
-static inline hl_freertos_lock_state hl_freertos_lock(void)
+HL_FN static inline hl_freertos_lock_state hl_freertos_lock(void)
 {
     hl_freertos_lock_state state;
 
@@ -222,7 +222,7 @@ static inline hl_freertos_lock_state hl_freertos_lock(void)
     return state;
 }
 
-static inline void hl_freertos_unlock(hl_freertos_lock_state state)
+HL_FN static inline void hl_freertos_unlock(hl_freertos_lock_state state)
 {
     __asm volatile("csrs mstatus, %0" ::"r"(state & 8) : "memory");
 }
@@ -231,12 +231,12 @@ static inline void hl_freertos_unlock(hl_freertos_lock_state state)
 
 typedef UBaseType_t hl_freertos_lock_state;
 
-static inline hl_freertos_lock_state hl_freertos_lock(void)
+HL_FN static inline hl_freertos_lock_state hl_freertos_lock(void)
 {
     return (hl_freertos_lock_state)portSET_INTERRUPT_MASK_FROM_ISR();
 }
 
-static inline void hl_freertos_unlock(hl_freertos_lock_state state)
+HL_FN static inline void hl_freertos_unlock(hl_freertos_lock_state state)
 {
     portCLEAR_INTERRUPT_MASK_FROM_ISR(state);
 }

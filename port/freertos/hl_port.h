@@ -17,13 +17,13 @@
 
 typedef hl_freertos_lock_state hl_port_state;
 
-static inline hl_port_state hl_port_lock(struct hl *hl)
+HL_FN static inline hl_port_state hl_port_lock(struct hl *hl)
 {
     (void)hl; /* one lock for all instances */
     return hl_freertos_lock();
 }
 
-static inline void hl_port_unlock(struct hl *hl, hl_port_state state)
+HL_FN static inline void hl_port_unlock(struct hl *hl, hl_port_state state)
 {
     (void)hl;
     hl_freertos_unlock(state);
@@ -41,7 +41,7 @@ void *hl_freertos_running_handle(void);
 uint32_t hl_freertos_running_here(void);
 #endif
 
-static inline uint32_t hl_port_current(struct hl *hl)
+HL_FN static inline uint32_t hl_port_current(struct hl *hl)
 {
     (void)hl;
     if (hl_port_in_isr()) {

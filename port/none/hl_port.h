@@ -15,19 +15,19 @@
 
 typedef int hl_port_state;
 
-static inline hl_port_state hl_port_lock(struct hl *hl)
+HL_FN static inline hl_port_state hl_port_lock(struct hl *hl)
 {
     (void)hl;
     return 0;
 }
 
-static inline void hl_port_unlock(struct hl *hl, hl_port_state state)
+HL_FN static inline void hl_port_unlock(struct hl *hl, hl_port_state state)
 {
     (void)hl;
     (void)state;
 }
 
-static inline uint32_t hl_port_current(struct hl *hl)
+HL_FN static inline uint32_t hl_port_current(struct hl *hl)
 {
     const uint32_t *running = hl_port_data(hl);
 

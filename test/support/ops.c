@@ -25,7 +25,7 @@ uint32_t op_size(uint8_t code)
     if (octave == 0) {
         return fine + 1;
     }
-    if (WORLD_ARENA_BYTES >= 1 << 20 && fine == 31) {
+    if (WORLD_ARENA_BYTES >= 1 << 20 && fine >= 24) {
         return (uint32_t)WORLD_ARENA_BYTES / 64 * octave + code; /* where there is room for it */
     }
     return ((32 + fine) << octave >> 3) + fine % 3;

@@ -377,7 +377,22 @@ struct wound {
     uint32_t wrong;
 };
 
-static uint32_t wrong_link(const struct wound *wound, uint8_t how)
+/* Where a live block lies, if there is one in that heap. */
+static uint32_t offset_of_live_block(const struct world *w, const struct wound *wound, uint8_t how)
+{
+    const struct hl_heap *heap = &w->hl->heaps[wound->heap];
+    unsigned first = model_order_from(w, w->heaps[wound->heap].first);
+    unsigned behind = model_order_from(w, w->heaps[wound->heap].end);
+    const unsigned char *ptr;
+
+    if (first == behind) {
+        return wound->right + 2 * HL_ALIGN;
+    }
+    ptr = w->slots[w->order[first + how % (behind - first)]].ptr;
+    return (uint32_t)((uintptr_t)ptr - LAYOUT_HEAD - layout_base(heap));
+}
+
+static uint32_t wrong_link(const struct world *w, const struct wound *wound, uint8_t how)
 {
     switch (how % 5) {
     case 0:
@@ -389,18 +404,17 @@ static uint32_t wrong_link(const struct wound *wound, uint8_t how)
     case 3:
         return wound->right + 2; /* not where a block can lie */
     default:
-        return wound->right + 2 * HL_ALIGN; /* somewhere in a block */
+        return offset_of_live_block(w, wound, how);
     }
 }
 
-static uint32_t wrong_head(const struct world *w, const struct wound *wound, uint8_t how)
+static uint32_t wrong_head(const struct wound *wound, uint8_t how)
 {
     struct layout_tag tag = layout_tag(wound->block);
 
     switch (how % 4) {
     case 0:
-        return layout_head((uint32_t)(w->heaps[wound->heap].end - wound->block) + HL_ALIGN, false,
-                           false, 0);
+        return layout_head(HL_MAX_HEAP_BYTES, false, false, 0);
     case 1:
         return layout_head(tag.span, true, true, 5);
     case 2:
@@ -423,12 +437,12 @@ static bool inflict(const struct world *w, struct op op, struct wound *wound)
     case 1:
         wound->at = wound->block + (op.c % 4 == 0 ? 4 : 8);
         wound->right = layout_word(wound->at);
-        wound->wrong = wrong_link(wound, how);
+        wound->wrong = wrong_link(w, wound, how);
         break;
     case 2:
         wound->at = wound->block;
         wound->right = layout_word(wound->at);
-        wound->wrong = wrong_head(w, wound, how);
+        wound->wrong = wrong_head(wound, how);
         break;
     default:
         wound->at = wound->block + layout_tag(wound->block).span - LAYOUT_HEAD;

@@ -726,7 +726,8 @@ static void counters_add_up_and_the_largest_stays(void **state)
         assert_null(rig_alloc(ids[i], refused[i]));
         end(ids[i]);
     }
-    fold_all();
+    crowd(0);
+    maintain();
     balance = &rig.hl->ledger.balances[ids[0]];
     assert_int_equal(folded(), 2);
     assert_int_equal(balance->allocations, 9);
@@ -735,6 +736,12 @@ static void counters_add_up_and_the_largest_stays(void **state)
     assert_int_equal(balance->resizes, 3);
     assert_int_equal(balance->failures, 3);
     assert_int_equal(balance->largest_refused, 20000);
+    for (int i = 1; i < 3; i++) { /* the others have nothing left to count twice */
+        balance = &rig.hl->ledger.balances[ids[i]];
+        assert_int_equal(balance->failures + balance->largest_refused, 0);
+        assert_int_equal(balance->allocations + balance->resizes, 0);
+        assert_int_equal(balance->freed_by_others, 0);
+    }
 #else
     (void)state;
 #endif

@@ -236,6 +236,11 @@ static void a_foreign_heap_is_described_and_not_touched(void **state)
     wrong = desc;
     wrong.size = SIZE_MAX;
     assert_int_equal(hl_add_foreign_heap(rig.hl, &wrong), HL_ERR_ARGUMENT);
+    wrong.size = UINTPTR_MAX - (uintptr_t)rig.arena + 1;
+    assert_int_equal(hl_add_foreign_heap(rig.hl, &wrong), HL_ERR_ARGUMENT);
+    wrong.size--; /* to the last byte that there can be */
+    assert_int_equal(hl_add_foreign_heap(rig.hl, &wrong), 0);
+    hl_reset(rig.hl);
     assert_int_equal(hl_add_foreign_heap(rig.hl, &desc), 0);
     assert_int_equal(hl_add_foreign_heap(rig.hl, &desc), HL_ERR_OVERLAP);
     assert_int_equal(rig_heap(4095, 4096), HL_ERR_OVERLAP);

@@ -370,6 +370,59 @@ static void keeping_can_be_turned_on_and_off(void **state)
     assert_int_equal(facts().evicted, 0); /* nobody was there to give way */
 }
 
+static void turning_keeping_off_touches_nobodys_books(void **state)
+{
+    static struct hl_balance balances[RIG_TASKS + HL_TASK_FIRST];
+
+    (void)state;
+    for (uint32_t id = 0; id < HL_TASK_FIRST; id++) {
+        rig_alloc(id, 300);
+    }
+    end(begin("kept"));
+    memcpy(balances, rig.hl->ledger.balances, sizeof(balances));
+    hl_keep_deleted(rig.hl, false);
+    assert_memory_equal(balances, rig.hl->ledger.balances, sizeof(balances));
+}
+
+/* A walk under way must hear of it. */
+static void expect_change(int line)
+{
+    if (!rig.hl->changed) {
+        fail_msg("line %d: changed, and said nothing", line);
+    }
+    rig.hl->changed = false;
+}
+#define CHANGES(call) ((void)(call), expect_change(__LINE__))
+
+static void whatever_changes_something_says_so(void **state)
+{
+    struct hl_heap_desc desc = {.name = "foreign"};
+    void *first = NULL;
+    void *second = NULL;
+    int id = 0;
+
+    (void)state;
+    rig.hl->changed = false;
+    CHANGES(id = hl_task_register(rig.hl, NULL, "task"));
+    CHANGES(hl_task_rename(rig.hl, id, "name"));
+    CHANGES(first = hl_malloc(rig.hl, 100, RIG_CAP));
+    CHANGES(second = hl_aligned_alloc(rig.hl, 64, 100, RIG_CAP));
+    CHANGES(hl_transfer(rig.hl, first, id));
+    CHANGES(first = hl_realloc(rig.hl, first, 16, RIG_CAP)); /* in place */
+    CHANGES(first = hl_realloc(rig.hl, first, 2000, RIG_CAP));
+    CHANGES(hl_task_delete(rig.hl, id));
+    CHANGES(hl_free(rig.hl, first));
+    CHANGES(hl_free(rig.hl, second));
+    CHANGES(rig_heap(8192, 4096));
+    CHANGES(hl_add_foreign_heap(rig.hl, &desc));
+    CHANGES(hl_charge(rig.hl, 2, HL_TASK_ISR, 10));
+    CHANGES(hl_credit(rig.hl, 2, HL_TASK_ISR, 10));
+    hl_keep_deleted(rig.hl, true);
+    hl_task_delete(rig.hl, hl_task_register(rig.hl, NULL, "kept"));
+    rig.hl->changed = false;
+    CHANGES(hl_keep_deleted(rig.hl, false));
+}
+
 static void a_late_allocation_goes_to_the_dead_account(void **state)
 {
     uint32_t id = begin("late");
@@ -731,6 +784,8 @@ int main(void)
         TEST_KEEPING(kept_tasks_give_way_in_the_order_in_which_they_came_to_owe_nothing),
         TEST_KEEPING(slots_that_nobody_used_go_before_kept_tasks),
         TEST(keeping_can_be_turned_on_and_off),
+        TEST_KEEPING(turning_keeping_off_touches_nobodys_books),
+        TEST(whatever_changes_something_says_so),
         TEST(a_late_allocation_goes_to_the_dead_account),
         TEST(a_late_debt_keeps_its_name_when_keeping_is_turned_off),
         TEST(a_transfer_moves_the_charge),
