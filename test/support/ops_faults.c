@@ -494,13 +494,15 @@ static void allocate_wounded(struct world *w, const struct wound *wound, uint8_t
     MODEL_COUNT(w, HL_TASK_PRE_SCHEDULER, allocations);
 }
 
-static void free_wounded(struct world *w, uint8_t from)
+static void free_wounded(struct world *w, const struct wound *wound, uint8_t from)
 {
     unsigned slot = model_used_slot(w, from);
     struct model_block *block = model_block(w, slot);
 
-    if (slot == WORLD_NO_SLOT) {
-        return;
+    if (slot == WORLD_NO_SLOT ||
+        (uintptr_t)block->ptr - LAYOUT_HEAD - layout_base(&w->hl->heaps[wound->heap]) ==
+            wound->wrong) {
+        return; /* freed, it could make a wrong link right */
     }
     hl_free(w->hl, block->ptr);
     if (w->seen.faults != 0) {
@@ -546,7 +548,7 @@ static void damage_free_block(struct world *w, struct op op)
     if (op.a / 4 % 2 == 0) {
         allocate_wounded(w, &wound, op.a / 8);
     } else {
-        free_wounded(w, op.a / 8);
+        free_wounded(w, &wound, op.a / 8);
     }
     heal(&wound);
     if (w->seen.faults != 0) {
