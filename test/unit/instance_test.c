@@ -212,6 +212,7 @@ static void what_a_task_holds_fits_in_32_bits(void **state)
     assert_int_equal(hl_charge(rig.hl, 0, HL_TASK_ISR, 1), HL_ERR_TOO_LARGE);
     assert_int_equal(hl_charge(rig.hl, 0, 0, UINT32_MAX), HL_ERR_TOO_LARGE);
     assert_int_equal(hl_charge(rig.hl, 0, 0, UINT32_MAX - 8192), 0);
+    assert_int_equal(hl_credit(rig.hl, 0, 0, UINT32_MAX - 8192), 0);
     while (rig_alloc(HL_TASK_ISR, 1000) != NULL) {
     }
     assert_int_equal(rig_heap(8192, 64), HL_ERR_TOO_LARGE);
