@@ -178,15 +178,15 @@ HL_FN void ledger_set_trigger(struct hl_balance *balance)
     balance->trigger = trigger;
 }
 
-/* Compares with limit and warning. False: the limit refuses. */
+/* Compares with limit and warning. False: the limit refuses. Pseudo-tasks have none, and no card. */
 HL_FN static bool within_limits(const struct ledger *ledger, uint32_t id, uint32_t size,
                                 uint32_t allowance, struct notice *notice)
 {
     const struct hl_balance *balance = &ledger->balances[id];
     uint32_t before = balance->current;
     uint32_t after = before + size - (allowance == LEDGER_NO_LIMIT ? 0 : allowance);
-    bool refused = allowance != LEDGER_NO_LIMIT && id >= HL_TASK_FIRST && after > before &&
-                   after > balance->limit && ledger_card(ledger, id)->refuse;
+    bool refused = allowance != LEDGER_NO_LIMIT && after > before && after > balance->limit &&
+                   ledger_card(ledger, id)->refuse;
     bool over_limit = before <= balance->limit && after > balance->limit;
     bool over_warning = before <= balance->warning && after > balance->warning;
 
