@@ -225,9 +225,10 @@ def build(tree, tests):
     return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
 
-def run_program(command):
+def run_program(command, **environment):
     """True when it passes."""
-    process = subprocess.Popen(command, env={**os.environ, **ENVIRONMENT}, start_new_session=True,
+    environment = {**os.environ, **ENVIRONMENT, **environment}
+    process = subprocess.Popen(command, env=environment, start_new_session=True,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         return process.wait(TIMEOUT) == 0
@@ -261,6 +262,8 @@ def noticed_by(tree, everything, last_resort=True):
     corpus = sorted((tree / "fuzz/corpus").iterdir())
     if not run_program([programs / "test_model_few_ids", *corpus]):
         return ["corpus"]
+    if not run_program([programs / "test_model"], HL_TEST_OPS="2000000"):
+        return ["test_model (2,000,000 operations)"]
     return run_ctest(tree) if last_resort and build(tree, []) else []
 
 

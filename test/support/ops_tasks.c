@@ -153,7 +153,7 @@ void op_transfer(struct world *w, struct op op)
 void op_limit(struct world *w, struct op op)
 {
 #if HL_LIMITS
-    int task = op_task(w, op.a);
+    int task = op.b % 2 != 0 ? (int)w->running : op_task(w, op.a);
     int error = live_error(w, task);
     uint32_t current = error == 0 ? w->tasks[task].current : 0;
     /* From half of what it holds to some more. */
