@@ -391,13 +391,14 @@ void op_settle(struct world *w, struct op op)
 void op_keep(struct world *w, struct op op)
 {
     w->keep_deleted = op.a % 2 != 0;
-    hl_keep_deleted(w->hl, w->keep_deleted);
     for (uint32_t id = HL_TASK_FIRST; !w->keep_deleted && id < model_ids(w); id++) {
+        /* Also in the cards of those that were charged late, where it does not show. */
+        w->changes += w->hl->ledger.cards[id - HL_TASK_FIRST].state == CARD_KEPT;
         if (w->tasks[id].state == MODEL_KEPT) {
             w->tasks[id].state = MODEL_GONE;
-            w->changes++;
         }
     }
+    hl_keep_deleted(w->hl, w->keep_deleted);
 }
 
 #endif /* HL_TASK_TRACKING */
