@@ -10,7 +10,8 @@ check_packages=(clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev p
     valgrind)
 firmware_packages=(python3 gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc
     gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm gcc-xtensa-lx106
-    picolibc-xtensa-lx106-elf)
+    picolibc-xtensa-lx106-elf libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib
+    libstdc++-arm-none-eabi-picolibc)
 if [[ $(uname -m) == x86_64 ]]; then
     check_packages+=(gcc-multilib) # for the test that compares -m64 with -m32
 fi
