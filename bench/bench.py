@@ -1,71 +1,38 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Measures what heapledger and its peers cost: bench.py [--check | --update-budget].
+"""Measures what heapledger and its peers cost: bench.py [--check | --update-budget | TOPIC...].
 
-Without an option: everything, into build/bench/results.json and docs/performance.md. --check compares a
-few figures with bench/budget.json and fails when one is worse. Figures are exact, so every run gives
-the same.
+Without an argument: everything, into build/bench/results.json and docs/performance.md. With topics:
+these are measured again, the rest is as it was. --check compares a few figures with
+bench/budget.json and fails when one is worse. Figures are exact, so every run gives the same.
 """
 
+import importlib
 import json
 import os
 import sys
+import time
 
 sys.dont_write_bytecode = True
 
 import build
 import report
 
+# Each is a module with measure() -> dict, which goes into the results under the module's name, and
+# section(results) -> its part of docs/performance.md. It may have fast() -> {name: figure}, what the
+# budget holds, and goals(results) -> [(what, reached, must, aim)].
+TOPICS = {name: importlib.import_module(name) for name in ("instructions", "code_size")}
+
 BUDGET = os.path.join(build.BENCH, "budget.json")
-WORKLOADS = ("a", "b", "large_sizes", "message_buffers", "string_building", "connection_churn",
-             "sensor_logging", "sawtooth", "comb", "newest_of_many")
-NEEDS_LARGE_POOL = ("b", "large_sizes")
-OURS = tuple(name for name in build.ALLOCATORS if name.startswith("heapledger"))
-HARNESS = 12
-
-
-def average_x100(figures):
-    """Instructions per operation, times 100, rounded."""
-    total = figures.pop("sum_high") * 2**32 + figures.pop("sum_low")
-    figures["average_x100"] = (total * 100 + figures["operations"] // 2) // figures["operations"]
-
-
-def measure(target, name, opt, workloads):
-    """Figures of each workload, and the linked size."""
-    result, programs = {}, {}
-    for workload in workloads:
-        pool = build.LARGE_POOL if workload in NEEDS_LARGE_POOL else build.SMALL_POOL
-        if pool not in programs:
-            folder, objects, flags = build.allocator_objects(target, name, opt, pool)
-            programs[pool] = build.link(target, folder, objects, flags, "driver.c")
-        figures = build.run(target, programs[pool], WORKLOADS.index(workload), 600)
-        average_x100(figures)
-        result[workload] = figures
-        print(f"  {target} {opt} {name}: {workload} {figures['average_x100'] / 100:.2f} / "
-              f"{figures['worst']}", file=sys.stderr)
-    return result
-
-
-def sizes(target, name, opt):
-    """Linked text + rodata of init + alloc + free, and of all there is."""
-    program = []
-    for who in ("nothing", name):
-        folder, objects, flags = build.allocator_objects(target, who, opt, build.SMALL_POOL)
-        program.append(build.linked_bytes(
-            target, build.link(target, folder, objects, flags, "size.c", start=False)))
-    return {"linked": program[1] - program[0],
-            "everything": build.object_bytes(target, objects) if objects else 0}
+RESULTS = os.path.join(build.OUT, "results.json")
 
 
 def fast():
     """The figures of the budget: (name, value)."""
     figures = {}
-    for opt in ("-O2", "-Os"):
-        for workload, value in measure("rv32imac", "heapledger", opt, ("a", "b")).items():
-            figures[f"rv32imac {opt} {workload} average_x100"] = value["average_x100"]
-            figures[f"rv32imac {opt} {workload} worst"] = value["worst"]
-        for key, value in sizes("rv32imac", "heapledger", opt).items():
-            figures[f"rv32imac {opt} bytes {key}"] = value
+    for topic in TOPICS.values():
+        if hasattr(topic, "fast"):
+            figures.update(topic.fast())
     return figures
 
 
@@ -106,29 +73,28 @@ def update_budget():
         file.write("\n")
 
 
-def everything():
-    """All figures."""
-    results = {"schema": 1, "harness_instructions": HARNESS, "tools": report.tools(),
-               "allocators": {}}
-    null = measure("rv32imac", "nothing", "-O2", ("a",))["a"]
-    if null["worst"] != HARNESS or null["average_x100"] != HARNESS * 100:
-        build.stop(f"the harness costs {null}, not {HARNESS} instructions")
-    for name in OURS + build.PEERS:
-        # heap_2 does not merge: its lists grow with every operation, and (b) does not end in time.
-        workloads = [w for w in WORKLOADS if name != "heap_2" or w not in NEEDS_LARGE_POOL]
-        entry = {"rv32imac": {}}
-        for opt in ("-O2", "-Os"):
-            entry["rv32imac"][opt] = measure("rv32imac", name, opt,
-                                             workloads if opt == "-O2" else workloads[:2])
-            entry["rv32imac"][opt]["bytes"] = sizes("rv32imac", name, opt)
-        entry["cortex-m3"] = {"-Os": {"bytes": sizes("cortex-m3", name, "-Os")}}
-        results["allocators"][name] = entry
-    results["versions"] = build.SOURCES.versions
+def measure(names):
+    """Measures topics; those that are not named stay as they were in the last run."""
+    results = {}
+    if set(names) != set(TOPICS) and os.path.exists(RESULTS):
+        with open(RESULTS, encoding="utf-8") as file:
+            results = {name: value for name, value in json.load(file).items() if name in TOPICS}
+    for name in names:
+        start = time.monotonic()
+        results[name] = TOPICS[name].measure()
+        print(f"bench: {name}: {time.monotonic() - start:.0f} s", file=sys.stderr)
+    build.SOURCES.folder("kernel")
+    build.SOURCES.folder("o1heap")
+    results.update(schema=1, tools=report.tools(),
+                   versions={name: build.SOURCES.versions[name] for name in build.CRATES})
     os.makedirs(build.OUT, exist_ok=True)
-    with open(os.path.join(build.OUT, "results.json"), "w", encoding="utf-8") as file:
+    with open(RESULTS, "w", encoding="utf-8") as file:
         json.dump(results, file, indent=1, sort_keys=True)
         file.write("\n")
-    report.write(results)
+    there = [topic for name, topic in TOPICS.items() if name in results]
+    report.write(results, [topic.section(results) for topic in there],
+                 [row for topic in there if hasattr(topic, "goals")
+                  for row in topic.goals(results)])
 
 
 def main():
@@ -138,10 +104,10 @@ def main():
         sys.exit(check())
     if words == ["--update-budget"]:
         update_budget()
-    elif not words:
-        everything()
+    elif set(words) <= set(TOPICS):
+        measure(words or list(TOPICS))
     else:
-        sys.exit(__doc__)
+        sys.exit(f"{__doc__}\nTopics: {' '.join(TOPICS)}")
 
 
 if __name__ == "__main__":

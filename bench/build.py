@@ -57,7 +57,9 @@ ALLOCATORS = {
     "nothing": ("nothing.h", None, (), ()),
 }
 
+OURS = tuple(name for name in ALLOCATORS if name.startswith("heapledger"))
 PEERS = ("heap_2", "heap_4", "heap_5", "picolibc", "o1heap", "umm_malloc")
+CRATES = ("freertos-next", "o1heap", "umm-malloc-sys")
 
 
 def stop(message):
