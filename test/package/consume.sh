@@ -5,7 +5,7 @@ set -eu
 
 way=$1 tree=$2 build=$3 work=$4 cc=$5 kernel=${6:-}
 prefix=$work/prefix
-project=$work/$way
+project=$work/$way/project # its own ../main.c: the tests run side by side
 
 build_and_run() { # options of cmake
     cmake -S "$project" -B "$project/build" -G Ninja -DCMAKE_C_COMPILER="$cc" "$@"
@@ -20,7 +20,7 @@ copy_project() { # folder of test/package
     rm -rf "$project"
     mkdir -p "$project"
     cp -R "$tree/test/package/$1/." "$project"
-    cp "$tree/test/package/main.c" "$tree/test/package/threads.c" "$work"
+    cp "$tree/test/package/main.c" "$tree/test/package/threads.c" "$project/.."
 }
 
 # What pkg-config says of the installed library.
