@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /*
  * An example is one `struct board_app` and this main():
  *
@@ -57,7 +61,7 @@ enum board_exit_code {
 int board_run(int argc, char **argv, const struct board_app *app);
 
 /* Ends the program, with every task where it is. On a board that cannot end: stops. */
-_Noreturn void board_exit(int code);
+__attribute__((noreturn)) void board_exit(int code);
 
 /* Writes to the data output (standard output, the console). All bytes are out when it returns, and
  * none of another task's are among them. When they cannot be written the program ends with
@@ -79,5 +83,9 @@ uint32_t board_random_below(uint32_t limit);
 
 /* Starts the generator anew. board_run has done it with the seed of the options. */
 void board_random_seed(uint32_t seed);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

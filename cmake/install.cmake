@@ -7,7 +7,8 @@ include(CMakePackageConfigHelpers)
 set(hl_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/heapledger")
 set(hl_share_dir "${CMAKE_INSTALL_DATADIR}/heapledger")
 
-set(hl_libraries heapledger heapledger_freertos_heap_4 heapledger_freertos_heap_5)
+set(hl_libraries heapledger heapledger_freertos_heap_4 heapledger_freertos_heap_5
+  heapledger_libc heapledger_new)
 if(TARGET heapledger_posix)
   list(APPEND hl_libraries heapledger_posix)
 endif()
@@ -23,9 +24,9 @@ if(HL_CONFIG_FILE)
 endif()
 
 # Ports are compiled, or included, by whoever uses them: all of them come as sources.
-foreach(dir src port/none port/posix port/freertos)
+foreach(dir src port/none port/posix port/freertos port/libc)
   install(DIRECTORY "${HL_SOURCE_DIR}/${dir}/" DESTINATION "${hl_share_dir}/${dir}"
-    FILES_MATCHING PATTERN "*.[ch]")
+    FILES_MATCHING PATTERN "*.[ch]" PATTERN "*.cpp")
 endforeach()
 target_include_directories(heapledger INTERFACE "$<INSTALL_INTERFACE:${hl_share_dir}/port/none>")
 if(TARGET heapledger_posix)

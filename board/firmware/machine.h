@@ -5,6 +5,10 @@
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Before anything else: vectors, console, clocks. With interrupts off, before the scheduler starts. */
 void machine_start(void);
 
@@ -12,7 +16,7 @@ void machine_start(void);
 void machine_put(char c);
 
 /* Ends the program with an exit code for whoever started the machine, or stops. */
-_Noreturn void machine_exit(int code);
+__attribute__((noreturn)) void machine_exit(int code);
 
 /* Waits for the next interrupt, to save power. */
 void machine_wait(void);
@@ -20,6 +24,10 @@ void machine_wait(void);
 /* For exception handlers and the like, in any context (fail.c). The second one says what and the number, and ends
  * the program with exit code 1. */
 void firmware_say(const char *text);
-_Noreturn void firmware_fail(const char *what, uint32_t number);
+__attribute__((noreturn)) void firmware_fail(const char *what, uint32_t number);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -10,17 +10,6 @@
 /* Without -fno-builtin-malloc gcc may turn what is inside calloc into a call of calloc. Nothing here invites
  * it to: hl_malloc is no allocator that it knows. The flag is for those who add to this file. */
 
-#if defined(__has_include)
-#if __has_include("heapledger_freertos.h")
-#include "heapledger_freertos.h"
-
-struct hl *hl_libc_instance(void)
-{
-    return hl_freertos_instance();
-}
-#endif
-#endif
-
 /* As C has it: a request for nothing gets a block that can be freed. */
 static size_t at_least_one(size_t size)
 {
@@ -103,13 +92,20 @@ size_t malloc_usable_size(void *ptr)
 }
 
 #if defined(__NEWLIB__) && !defined(__PICOLIBC__)
-/* newlib's library calls these, with a record of the task's own for errno. */
+/* newlib's library calls these, with the record that holds errno for it. */
 #include <reent.h>
+
+static void *or_enomem_of(struct _reent *reent, void *ptr)
+{
+    if (ptr == NULL) {
+        reent->_errno = errno;
+    }
+    return ptr;
+}
 
 void *_malloc_r(struct _reent *reent, size_t size)
 {
-    (void)reent;
-    return malloc(size);
+    return or_enomem_of(reent, malloc(size));
 }
 
 void _free_r(struct _reent *reent, void *ptr)
@@ -118,21 +114,27 @@ void _free_r(struct _reent *reent, void *ptr)
     free(ptr);
 }
 
-void *_calloc_r(struct _reent *reent, size_t n, size_t size)
+void *_calloc_r(struct _reent *reent, size_t nmemb, size_t size)
 {
-    (void)reent;
-    return calloc(n, size);
+    return or_enomem_of(reent, calloc(nmemb, size));
 }
 
 void *_realloc_r(struct _reent *reent, void *ptr, size_t size)
 {
-    (void)reent;
-    return realloc(ptr, size);
+    void *moved = realloc(ptr, size);
+
+    return size == 0 ? moved : or_enomem_of(reent, moved);
 }
 
 void *_memalign_r(struct _reent *reent, size_t alignment, size_t size)
 {
+    return or_enomem_of(reent, memalign(alignment, size));
+}
+
+size_t _malloc_usable_size_r(struct _reent *reent, void *ptr);
+size_t _malloc_usable_size_r(struct _reent *reent, void *ptr)
+{
     (void)reent;
-    return memalign(alignment, size);
+    return malloc_usable_size(ptr);
 }
 #endif

@@ -14,7 +14,7 @@ function(add_compile_test name)
   # Not -isystem: gcc would take our headers for system headers, too, that a kernel's includes.
   set(warnings -w)
   if(arg_QUIET_ABOUT)
-    get_target_property(warnings hl_warnings INTERFACE_COMPILE_OPTIONS)
+    get_target_property(warnings hl_c_warnings INTERFACE_COMPILE_OPTIONS)
     list(FILTER warnings EXCLUDE REGEX "Werror")
   endif()
   list(TRANSFORM arg_INCLUDES PREPEND "-I")
