@@ -21,7 +21,12 @@ import report
 # Each is a module with measure() -> dict, which goes into the results under the module's name, and
 # section(results) -> its part of docs/performance.md. It may have fast() -> {name: figure}, what the
 # budget holds, and goals(results) -> [(what, reached, must, aim)].
-TOPICS = {name: importlib.import_module(name) for name in ("instructions", "code_size")}
+TOPICS = {name: importlib.import_module(name) for name in (
+    "instructions",
+    "code_size",
+    "masked",
+    "snapshots",
+)}
 
 BUDGET = os.path.join(build.BENCH, "budget.json")
 RESULTS = os.path.join(build.OUT, "results.json")
@@ -75,21 +80,22 @@ def update_budget():
 
 def measure(names):
     """Measures topics; those that are not named stay as they were in the last run."""
-    results = {}
+    new, results = {}, {}
+    for name in names:
+        start = time.monotonic()
+        new[name] = TOPICS[name].measure()
+        print(f"bench: {name}: {time.monotonic() - start:.0f} s", file=sys.stderr)
     if set(names) != set(TOPICS) and os.path.exists(RESULTS):
         with open(RESULTS, encoding="utf-8") as file:
             results = {name: value for name, value in json.load(file).items() if name in TOPICS}
-    for name in names:
-        start = time.monotonic()
-        results[name] = TOPICS[name].measure()
-        print(f"bench: {name}: {time.monotonic() - start:.0f} s", file=sys.stderr)
+    results.update(new)
     build.SOURCES.folder("kernel")
     build.SOURCES.folder("o1heap")
     results.update(schema=1, tools=report.tools(),
                    versions={name: build.SOURCES.versions[name] for name in build.CRATES})
     os.makedirs(build.OUT, exist_ok=True)
     with open(RESULTS, "w", encoding="utf-8") as file:
-        json.dump(results, file, indent=1, sort_keys=True)
+        json.dump(results, file, indent=1)
         file.write("\n")
     there = [topic for name, topic in TOPICS.items() if name in results]
     report.write(results, [topic.section(results) for topic in there],

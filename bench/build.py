@@ -168,6 +168,29 @@ def link(target, folder, objects, flags, main, start=True):
     return program
 
 
+def core_program(target, opt, main, port, definitions=()):
+    """A program of a main file and the core, with the hl_port.h of a folder."""
+    machine = TARGETS[target]
+    folder = os.path.join(OUT, slug(target, main, opt, *definitions))
+    flags = [*machine["flags"].split(), "-std=gnu11", "-ffunction-sections", "-fdata-sections",
+             *definitions, f"-I{BENCH}", f"-I{os.path.join(ROOT, port)}", f"-I{ROOT}/include",
+             f"-I{ROOT}/board/firmware"]
+    shutil.rmtree(folder, ignore_errors=True)
+    objects = compile_all(folder, machine["gcc"], [*flags, opt, "-w"],
+                          [os.path.join(ROOT, "src", source) for source in core_sources()])
+    return link(target, folder, objects, flags, main)
+
+
+def public_functions():
+    """{header: names of the functions that it declares}."""
+    functions = {}
+    for name in ("heapledger", "ledger", "facts", "snapshot", "writers"):
+        with open(os.path.join(ROOT, "include", "heapledger", name + ".h"),
+                  encoding="utf-8") as file:
+            functions[name] = re.findall(r"^[a-z][a-z0-9_ ]*?[ *](hl_\w+)\(", file.read(), re.M)
+    return functions
+
+
 def run(target, program, parameter=0, timeout=300):
     """Runs a program on its machine; the lines "name number" that it prints."""
     machine = TARGETS[target]

@@ -34,6 +34,10 @@ static uint64_t sums[LETTERS];
 static struct worst worst[LETTERS];
 static const char *const kinds[LETTERS] = {"malloc", "free", "realloc"};
 
+#ifdef BENCH_HOLD
+uint32_t hold_since, hold_longest;
+#endif
+
 static void record(uint32_t kind, uint32_t size, uint32_t count)
 {
     if (warm_up != 0) {
@@ -338,6 +342,9 @@ int main(void)
            (unsigned long)(sum >> 32), (unsigned long)(uint32_t)sum);
     printf("p999 %lu\n", (unsigned long)counts[measured - 1 - measured / 1000]);
     printf("worst %lu\n", (unsigned long)counts[measured - 1]);
+#ifdef BENCH_HOLD
+    printf("hold_longest %lu\n", (unsigned long)hold_longest);
+#endif
     printf("live_at_end %lu\nfailures %lu\n", (unsigned long)live, (unsigned long)failures);
     return 0;
 }

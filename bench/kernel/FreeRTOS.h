@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hold.h"
+
 #define configSUPPORT_DYNAMIC_ALLOCATION 1
 #define configAPPLICATION_ALLOCATED_HEAP 1
 #define configTOTAL_HEAP_SIZE            BENCH_POOL_BYTES
@@ -53,10 +55,12 @@ void vPortHeapResetState(void);
 
 static inline void vTaskSuspendAll(void)
 {
+    hold_begin();
 }
 
 static inline BaseType_t xTaskResumeAll(void)
 {
+    hold_end();
     return pdFALSE;
 }
 

@@ -4,3 +4,8 @@
 #define UMM_BLOCK_BODY_SIZE (BENCH_POOL_BYTES / 0x8000)
 #endif
 #define UMM_BEST_FIT
+
+#include "hold.h"
+
+#define UMM_CRITICAL_ENTRY(tag) hold_begin()
+#define UMM_CRITICAL_EXIT(tag)  hold_end()
