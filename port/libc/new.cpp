@@ -9,6 +9,13 @@
 namespace
 {
 
+// Compilers count on it: more than HL_ALIGN where pointers have 64 bits.
+#ifdef __STDCPP_DEFAULT_NEW_ALIGNMENT__
+constexpr std::size_t plain = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+#else
+constexpr std::size_t plain = alignof(std::max_align_t);
+#endif
+
 void *try_to_allocate(std::size_t size, std::size_t alignment)
 {
     if (size == 0) {
@@ -74,22 +81,22 @@ void release(void *ptr) noexcept
 
 void *operator new(std::size_t size)
 {
-    return allocate_or_fail(size, HL_ALIGN);
+    return allocate_or_fail(size, plain);
 }
 
 void *operator new[](std::size_t size)
 {
-    return allocate_or_fail(size, HL_ALIGN);
+    return allocate_or_fail(size, plain);
 }
 
 void *operator new(std::size_t size, const std::nothrow_t &) noexcept
 {
-    return allocate_or_null(size, HL_ALIGN);
+    return allocate_or_null(size, plain);
 }
 
 void *operator new[](std::size_t size, const std::nothrow_t &) noexcept
 {
-    return allocate_or_null(size, HL_ALIGN);
+    return allocate_or_null(size, plain);
 }
 
 void operator delete(void *ptr) noexcept

@@ -74,7 +74,7 @@ void test_plain_forms()
                                                            operator new(0)};
 
     for (void *ptr : all) {
-        CHECK(is_mine(ptr));
+        CHECK(is_mine(ptr) && is_aligned(ptr, __STDCPP_DEFAULT_NEW_ALIGNMENT__));
     }
     CHECK(blocks() == before + 5);
     operator delete(all[0]);
