@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The longest stretch that each operation keeps others out: interrupts masked, or the peers' locks."""
+"""The longest stretch that each operation keeps others out."""
 
 import sys
 
@@ -116,9 +116,9 @@ no lock are not listed.
 
 {ours}
 
-The peers' malloc and free in workloads (a) and (b), the filling included. The kernel's heap_N suspend the scheduler instead of
-masking interrupts, so they cannot be used in an interrupt at all; picolibc's malloc and o1heap leave the
-lock to the program, which keeps it for the whole operation.
+The peers' malloc and free in workloads (a) and (b), the filling included. The kernel's heap_N suspend the
+scheduler instead of masking interrupts, so they cannot be used in an interrupt at all. picolibc's malloc
+and o1heap are locked for the whole operation, by the library or by whoever uses them.
 
 {peers}
 """

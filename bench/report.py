@@ -4,6 +4,7 @@
 import os
 
 import build
+import charts
 
 
 def tools():
@@ -33,7 +34,7 @@ def verdict(reached, must, aim):
 def goals_table(rows):
     """Every goal: what was reached, and what was to be."""
     def show(value):
-        return "-" if value is None else f"{value:g}"
+        return "-" if value is None else f"{value:,.10g}"
     return table(("", "reached", "must", "aim", ""),
                  [(what, show(reached), show(must), show(aim), verdict(reached, must, aim))
                   for what, reached, must, aim in rows])
@@ -45,7 +46,7 @@ def write(results, sections, goals):
     page = PAGE.format(
         tools="\n".join(f"- {line}" for line in results["tools"].values()),
         versions=", ".join(f"{name} {results['versions'][name]}" for name in results["versions"]),
-        goals=goals_table(goals), sections=parts)
+        goals=goals_table(goals), pictures=charts.write(results), sections=parts)
     with open(os.path.join(build.ROOT, "docs", "performance.md"), "w", encoding="utf-8") as file:
         file.write(page)
     print(parts)
@@ -65,6 +66,10 @@ are counted by the emulator and are the same in every run.
 heapledger, ledger and pointer checks on, 8 tasks, alignment 8, rv32imac at -O2 unless said.
 
 {goals}
+
+## Pictures
+
+{pictures}
 
 {sections}
 ## How the peers are built

@@ -41,14 +41,14 @@ def escape(text):
 class Picture:
     """An SVG that grows by boxes, words and arrows."""
 
-    def __init__(self, width, height, title, description):
+    def __init__(self, width, height, title, description, style="", maker="docs/pictures.py"):
         self.parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
             f'viewBox="0 0 {width} {height}" role="img" aria-labelledby="t d">',
-            "  <!-- Made by docs/pictures.py: change that. -->",
+            f"  <!-- Made by {maker}: change that. -->",
             f'  <title id="t">{escape(title)}</title>',
             f'  <desc id="d">{escape(description)}</desc>',
-            f"  <style>{STYLE}  </style>",
+            f"  <style>{STYLE}{style}  </style>",
             f'  <rect class="paper" width="{width}" height="{height}" rx="8"/>',
         ]
 
