@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Measures what heapledger and its peers cost: bench.py [--check | --update-budget | --page | TOPIC...].
+"""Measures what heapledger and its peers cost.
+
+bench.py [--check | --update-budget | --page | TOPIC...]
 
 Without an argument: everything, into build/bench/results.json and docs/performance.md. With topics:
-these are measured again, the rest is as it was; --page measures nothing. --check compares a few figures with
-bench/budget.json and fails when one is worse. Figures are exact, so every run gives the same.
+these are measured again, the rest is as it was. --page measures nothing and writes the page again.
+--check compares a few figures with bench/budget.json and fails when one is worse. Figures are exact,
+so every run gives the same.
 """
 
 import importlib
@@ -23,6 +26,7 @@ import report
 # budget holds, and goals(results) -> [(what, reached, must, aim)].
 TOPICS = {name: importlib.import_module(name) for name in (
     "instructions",
+    "cortex_m3",
     "code_size",
     "masked",
     "snapshots",

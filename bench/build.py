@@ -30,7 +30,7 @@ TARGETS = {
         "gcc": "arm-none-eabi-gcc",
         "flags": "--specs=picolibc.specs -mcpu=cortex-m3 -mthumb",
         "link": "--crt0=hosted -Wl,--defsym=__flash=0,--defsym=__flash_size=0x400000,"
-                "--defsym=__ram=0x20000000,--defsym=__ram_size=0x3f0000,"
+                "--defsym=__ram=0x21000000,--defsym=__ram_size=0x1000000,"
                 "--defsym=__stack_size=8192",
         "qemu": "qemu-system-arm -M mps2-an385 -nographic "
                 "-semihosting-config enable=on,target=native -icount shift=6,sleep=off",

@@ -165,7 +165,7 @@ def code_size(results):
     chart.scale(0, end, range(0, end + 1, step), 68, bottom)
     limit = chart.place(1600)
     chart.line("limit", limit, 62, limit, bottom)
-    chart.text(limit, 56, "goal: 1,600", "small limit-text", "middle")
+    chart.text(limit, 54, "goal: 1,600", "small limit-text", "middle")
     for i, (name, rv32, arm) in enumerate(rows):
         y, kind, ours = 74 + row * i, kind_of(name), name == "heapledger"
         chart.bar(kind, rv32, y + 3, 13)

@@ -61,7 +61,7 @@ static __attribute__((noinline)) void *measured_malloc(size_t size, uint32_t *co
     void *ptr = allocator_malloc(size);
     uint32_t after;
 
-    METER_PAD(8);
+    METER_PAD(METER_PAD_MALLOC);
     after = meter_read();
     *count = meter_between(before, after);
     return ptr;
@@ -73,7 +73,7 @@ static __attribute__((noinline)) void measured_free(void *ptr, uint32_t *count)
     uint32_t after;
 
     allocator_free(ptr);
-    METER_PAD(9);
+    METER_PAD(METER_PAD_FREE);
     after = meter_read();
     *count = meter_between(before, after);
 }
@@ -103,7 +103,7 @@ static __attribute__((noinline)) void *measured_realloc(struct slot *s, size_t s
     void *ptr = copying_realloc(s->ptr, s->size, size);
 #endif
 
-    METER_PAD(8);
+    METER_PAD(METER_PAD_MALLOC);
     after = meter_read();
     *count = meter_between(before, after);
     return ptr;
@@ -315,6 +315,12 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* A count as it is printed. */
+static unsigned long instructions(uint32_t count)
+{
+    return (unsigned long)meter_instructions(count);
+}
+
 int main(void)
 {
     static _Alignas(16) char pool[
@@ -334,16 +340,17 @@ int main(void)
     for (unsigned i = 0; i < LETTERS; i++) {
         sum += sums[i];
         printf("%s_count %lu\n", kinds[i], (unsigned long)per_kind[i]);
-        printf("%s_worst %lu\n", kinds[i], (unsigned long)worst[i].count);
+        printf("%s_worst %lu\n", kinds[i], instructions(worst[i].count));
         printf("%s_worst_size %lu\n", kinds[i], (unsigned long)worst[i].size);
         printf("%s_worst_index %lu\n", kinds[i], (unsigned long)worst[i].index);
     }
+    sum = meter_instructions(sum);
     printf("operations %lu\nsum_high %lu\nsum_low %lu\n", (unsigned long)measured,
            (unsigned long)(sum >> 32), (unsigned long)(uint32_t)sum);
-    printf("p999 %lu\n", (unsigned long)counts[measured - 1 - measured / 1000]);
-    printf("worst %lu\n", (unsigned long)counts[measured - 1]);
+    printf("p999 %lu\n", instructions(counts[measured - 1 - measured / 1000]));
+    printf("worst %lu\n", instructions(counts[measured - 1]));
 #ifdef BENCH_HOLD
-    printf("hold_longest %lu\n", (unsigned long)hold_longest);
+    printf("hold_longest %lu\n", instructions(hold_longest));
 #endif
     printf("live_at_end %lu\nfailures %lu\n", (unsigned long)live, (unsigned long)failures);
     return 0;
