@@ -7,13 +7,13 @@ export CMAKE_FLAGS ?=
 OPS ?= 10000000
 SECONDS ?= 60
 
-.PHONY: help setup build demo test check soak fuzz mutants coverage bench bench-check format tidy clean
+.PHONY: help setup build demo firmware test check soak fuzz mutants coverage bench bench-check format tidy clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 setup: ## Install what building and checking need (Debian 12, as root)
-	@scripts/setup.sh build check
+	@scripts/setup.sh build check firmware
 
 build: ## Build the libraries, the examples and, if cmocka is there, the tests
 	@scripts/setup.sh build
@@ -26,12 +26,16 @@ demo: ## Run the real FreeRTOS kernel with a task that leaks and one that does n
 	@cmake --build --preset host --target heap_task_tracking >&2
 	@build/bin/heap_task_tracking $(ARGS)
 
+firmware: ## Run the examples on emulated RISC-V and Cortex-M3, and the core's tests on Xtensa
+	@scripts/setup.sh build firmware >&2
+	@scripts/firmware.sh
+
 test: ## Run the tests of the gcc build
 	@scripts/setup.sh build check
 	@scripts/check.sh host
 
-check: ## Run everything: all compilers, sanitizers, lints, coverage, a minute of fuzzing
-	@scripts/setup.sh build check
+check: ## Run everything: all compilers, targets, sanitizers, lints, coverage, a minute of fuzzing
+	@scripts/setup.sh build check firmware
 	@scripts/check.sh
 
 soak: ## Run the model test for OPS random operations: make soak OPS=100000000

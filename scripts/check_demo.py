@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Checks what the demo prints: check_demo.py PROGRAM [SAVED_OUTPUT...]
+                             check_demo.py --saved SAVED_OUTPUT...
 
-Runs PROGRAM in several ways and adds up every printed entry. The last line is the count of checks.
+Runs PROGRAM in several ways and adds up every printed entry; --saved: looks at what was printed before,
+by the basic or by the advanced program. The last line is the count of checks.
 """
 
 import re
@@ -14,6 +16,11 @@ HEAP = re.compile(r"^    (.+): Caps: (\d+)\. Size (\d+), Current Usage (\d+), Pe
                   r"alloc count (\d+)$")
 BLOCK = re.compile(r"^        0x([0-9a-f]+): Size: (\d+)$")
 RULE = re.compile(r"^-{20,}$")
+
+# The advanced program: bytes, peak and blocks of tasks and heaps in the same columns.
+ROW = re.compile(r"^(\S.*?) +(ALIVE|DELETED) +(\d+) +(\d+) +(\d+)$")
+ROW_HEAP = re.compile(r"^  (\S.*) at 0x[0-9a-f]+ +(\d+) +(\d+) +(\d+)$")
+ROW_BLOCK = re.compile(r"^    0x([0-9a-f]+) +(\d+)$")
 
 passed = 0
 failed = 0
@@ -29,10 +36,10 @@ def check(what, good, detail=""):
 class Entry:
     """One printed task, with its heaps, and their blocks."""
 
-    def __init__(self, match):
-        self.name = match[1]
-        self.deleted = match[2] == "DELETED"
-        self.peak, self.current = int(match[3]), int(match[4])
+    def __init__(self, name, state, current, peak, count=None):
+        self.name = name
+        self.deleted = state == "DELETED"
+        self.current, self.peak, self.count = int(current), int(peak), count
         self.heaps = []
 
     def wrong(self):
@@ -40,6 +47,8 @@ class Entry:
         bad = []
         if self.current != sum(heap["current"] for heap in self.heaps):
             bad.append(f"{self.name}: total {self.current} is not the sum over the heaps")
+        if self.count is not None and int(self.count) != sum(heap["count"] for heap in self.heaps):
+            bad.append(f"{self.name}: {self.count} blocks is not the sum over the heaps")
         if self.peak < self.current:
             bad.append(f"{self.name}: peak {self.peak} is below current {self.current}")
         if self.peak > sum(heap["peak"] for heap in self.heaps):
@@ -55,25 +64,41 @@ class Entry:
         return bad
 
 
+def read_line(line, entries):
+    """Adds what a line says to the entries. False: it is not understood."""
+    task, row = TASK.match(line), ROW.match(line)
+    heap, row_heap = HEAP.match(line), ROW_HEAP.match(line)
+    block = BLOCK.match(line) or ROW_BLOCK.match(line)
+    if task:
+        entries.append(Entry(task[1], task[2].strip(), task[4], task[3]))
+    elif row:
+        entries.append(Entry(*row.groups()))
+    elif heap and entries:
+        entries[-1].heaps.append({"current": int(heap[4]), "peak": int(heap[5]),
+                                  "count": int(heap[6]), "blocks": []})
+    elif row_heap and entries:
+        entries[-1].heaps.append({"current": int(row_heap[2]), "peak": int(row_heap[3]),
+                                  "count": int(row_heap[4]), "blocks": []})
+    elif block and entries and entries[-1].heaps:
+        entries[-1].heaps[-1]["blocks"].append((int(block[1], 16), int(block[2])))
+    else:
+        return False
+    return True
+
+
 def parse(text):
     """Splits the output into tables: [(heading, [Entry])], and lines that are not understood."""
     tables, strange = [], []
-    lines = text.splitlines()
+    lines = text.replace("\r", "").splitlines()
     for i, line in enumerate(lines):
-        task, heap, block = TASK.match(line), HEAP.match(line), BLOCK.match(line)
+        if line == "Verdict:":
+            break  # where programs have one output only, the end in words follows
         if RULE.match(line):
             continue
         if 0 < i < len(lines) - 1 and RULE.match(lines[i - 1]) and RULE.match(lines[i + 1]):
             tables.append((line, []))
-        elif task and tables:
-            tables[-1][1].append(Entry(task))
-        elif heap and tables and tables[-1][1]:
-            tables[-1][1][-1].heaps.append({
-                "size": int(heap[3]), "current": int(heap[4]), "peak": int(heap[5]),
-                "count": int(heap[6]), "blocks": []})
-        elif block and tables and tables[-1][1] and tables[-1][1][-1].heaps:
-            tables[-1][1][-1].heaps[-1]["blocks"].append((int(block[1], 16), int(block[2])))
-        elif re.match(r"^(    |\S+: (ALIVE|DELETED))", line):
+        elif not (tables and read_line(line, tables[-1][1])) and re.match(
+                r"^(    |  \S.* at 0x|\S+: (ALIVE|DELETED)|\S.* (ALIVE|DELETED) )", line):
             strange.append(line)
     return tables, strange
 
@@ -103,18 +128,15 @@ def check_sums(what, text):
     return last
 
 
-def main():
-    program, saved = sys.argv[1], sys.argv[2:]
+def check_all(what, text):
+    """As check_sums, where deleted tasks are kept."""
+    quiet = check_sums(what, text).get("no_leak_task")
+    check(f"{what}: no_leak_task ends DELETED with 0",
+          quiet and quiet.deleted and quiet.current == 0, "it does not")
 
-    def check_all(what, text):
-        quiet = check_sums(what, text).get("no_leak_task")
-        check(f"{what}: no_leak_task ends DELETED with 0",
-              quiet and quiet.deleted and quiet.current == 0, "it does not")
 
-    for name in saved:
-        with open(name, encoding="utf-8") as file:
-            check_all(name, file.read())
-
+def check_program(program):
+    """Runs it with several options."""
     first, code = run(program, "--seed", "7")
     check("--seed 7: exit code 0", code == 0, str(code))
     check_all("--seed 7", first)
@@ -134,6 +156,13 @@ def main():
     last = check_sums("--keep-deleted=no", text)
     check("--keep-deleted=no: no_leak_task is gone", last and "no_leak_task" not in last, "listed")
 
+
+def main():
+    for name in sys.argv[2:]:
+        with open(name, encoding="utf-8") as file:
+            check_all(name, file.read())
+    if sys.argv[1] != "--saved":
+        check_program(sys.argv[1])
     print(f"{passed} passed, {failed} failed")
     return failed != 0
 

@@ -20,7 +20,8 @@ usage() {
     echo "usage: scripts/setup.sh [build] [check] [firmware]   (default: build)"
     echo "  build  what 'make build' and 'make demo' need"
     echo "  check  what 'make check' needs on top"
-    echo "  firmware  compilers and emulators of the microcontrollers, for 'make bench'"
+    echo "  firmware  compilers and emulators of the microcontrollers, for 'make firmware',"
+    echo "            'make bench' and 'make check'"
 }
 
 compiles() { # compiler and flags...: does a program link?

@@ -20,5 +20,6 @@ set(CMAKE_C_FLAGS_INIT "${hl_flags}")
 set(CMAKE_ASM_FLAGS_INIT "${hl_flags}")
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-Wl,--gc-sections")
 
+# On a file that is missing, empty or still being written, this emulator runs nothing and never ends.
 set(CMAKE_CROSSCOMPILING_EMULATOR
   qemu-system-xtensa -M sim -cpu lx106 -m 64 -nographic -monitor none -semihosting -kernel)
