@@ -6,8 +6,8 @@ bench.py [--check | --update-budget | --page | TOPIC...]
 
 Without an argument: everything, into build/bench/results.json and docs/performance.md. With topics:
 these are measured again, the rest is as it was. --page measures nothing and writes the page again.
---check compares a few figures with bench/budget.json and fails when one is worse. Figures are exact,
-so every run gives the same.
+--check compares a few figures with bench/budget.json and fails when one is worse. Figures are
+exact, so every run gives the same.
 """
 
 import importlib
@@ -22,14 +22,15 @@ import build
 import report
 
 # Each is a module with measure() -> dict, which goes into the results under the module's name, and
-# section(results) -> its part of docs/performance.md. It may have fast() -> {name: figure}, what the
-# budget holds, and goals(results) -> [(what, reached, must, aim)].
+# section(results) -> its part of docs/performance.md. It may have fast() -> {name: figure}, what
+# the budget holds, and goals(results) -> [(what, reached, must, aim)].
 TOPICS = {name: importlib.import_module(name) for name in (
     "instructions",
     "cortex_m3",
     "code_size",
     "masked",
     "snapshots",
+    "stack",
 )}
 
 BUDGET = os.path.join(build.BENCH, "budget.json")
@@ -65,8 +66,8 @@ def check():
         elif now < limit:
             print(f"bench: {name}: {now}, better than the budget {limit}")
     if bad:
-        print("bench: to loosen (or tighten) the budget: bench/bench.py --update-budget, in a commit "
-              "that names figure, old, new and why")
+        print("bench: to loosen (or tighten) the budget: bench/bench.py --update-budget, in a "
+              "commit that names figure, old, new and why")
     print(f"{len(figures) - bad} figures within the budget, {bad} not")
     return bad != 0
 

@@ -32,9 +32,10 @@ def section(results):
 
 SECTION = """## The same on Cortex-M3
 
-Average / 99.9 % / worst of the random traces (a) and (b), harness included. The emulator has no counter of
-instructions here; SysTick's clock stands in for it, with 1.6 ticks for an instruction. Averages are
-exact, the other two up to one instruction. What the processor skips after an `it` is counted, too.
+Average / 99.9 % / worst of the random traces (a) and (b), harness included. The emulator has no
+counter of instructions here; SysTick's clock stands in for it, with 1.6 ticks for an instruction.
+Averages are exact, the other two up to one instruction. What the processor skips after an `it` is
+counted, too.
 
 {table}
 """

@@ -117,10 +117,10 @@ def section(results):
 
 SECTION = """## Instructions per operation
 
-Average / 99.9 % / worst. (a): random trace of 100,000 operations, sizes 8 to 2048 evenly on a logarithmic
-scale, about 127 live blocks in 256 KiB. (b): the same with about 10,141 live in 8 MiB. Each figure
-includes 12 instructions of the harness (checked in every run with functions that return at once). Locks
-do nothing.
+Average / 99.9 % / worst. (a): random trace of 100,000 operations, sizes 8 to 2048 evenly on a
+logarithmic scale, about 127 live blocks in 256 KiB. (b): the same with about 10,141 live in 8 MiB.
+Each figure includes 12 instructions of the harness (checked in every run with functions that
+return at once). Locks do nothing.
 
 rv32imac:
 

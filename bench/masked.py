@@ -109,16 +109,17 @@ def section(results):
 
 SECTION = """## Interrupts masked
 
-The longest stretch of instructions with interrupts masked in each public function, rv32imac at -O2, in
-states that make it long: 32 tasks of which 24 are dead and owe, full lists of free blocks, searches that
-fail on every heap, 10 tasks with 1000 blocks each, wrong pointers (`bench/masked.c`). Functions that take
-no lock are not listed.
+The longest stretch of instructions with interrupts masked in each public function, rv32imac at
+-O2, in states that make it long: 32 tasks of which 24 are dead and owe, full lists of free blocks,
+searches that fail on every heap, 10 tasks with 1000 blocks each, wrong pointers
+(`bench/masked.c`). Functions that take no lock are not listed.
 
 {ours}
 
-The peers' malloc and free in workloads (a) and (b), the filling included. The kernel's heap_N suspend the
-scheduler instead of masking interrupts, so they cannot be used in an interrupt at all. picolibc's malloc
-and o1heap are locked for the whole operation, by the library or by whoever uses them.
+The peers' malloc and free in workloads (a) and (b), the filling included. The kernel's heap_N
+suspend the scheduler instead of masking interrupts, so they cannot be used in an interrupt at all.
+picolibc's malloc and o1heap are locked for the whole operation, by the library or by whoever uses
+them.
 
 {peers}
 """

@@ -84,5 +84,5 @@ heapledger, ledger and pointer checks on, 8 tasks, alignment 8, rv32imac at -O2 
   copying everywhere.
 - None of the peers knows who owns a block.
 
-Not measured yet: bytes per block, fixed bytes, fragmentation and stack.
+Not measured yet: bytes per block, fixed bytes, fragmentation.
 """

@@ -50,9 +50,9 @@ def section(results):
 
 SECTION = """## Reports
 
-Instructions of a whole report of 10 tasks with 1000 live blocks each (8 to 256 bytes) and 500 holes
-between them, on rv32imac. All of them work in steps, and give way between these. The writers' figures
-include making the text, but not what happens to it: the sink throws it away.
+Instructions of a whole report of 10 tasks with 1000 live blocks each (8 to 256 bytes) and 500
+holes between them, on rv32imac. All of them work in steps, and give way between these. The
+writers' figures include making the text, but not what happens to it: the sink throws it away.
 
 {table}
 """

@@ -7,10 +7,13 @@ options, and looks for the worst chain of calls. Fails when it needs more than L
 import argparse
 import itertools
 import os
-import re
 import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../scripts"))
+
+import call_graph
 
 FUNCTIONS = ("hl_text_task", "hl_text_account", "hl_text_block", "hl_text_snapshot",
              "hl_text_print", "hl_wire_snapshot")
@@ -26,37 +29,6 @@ size_t strlen(const char *);
 int strcmp(const char *, const char *);
 int strncmp(const char *, const char *, size_t);
 """
-
-NODE = re.compile(r'node: \{ title: "([^"]+)" label: "([^"]*)"')
-EDGE = re.compile(r'edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"')
-BYTES = re.compile(r"(\d+) bytes \(([a-z,]+)\)")
-
-
-def read_graph(folder):
-    """Bytes of each function's frame, and whom it calls."""
-    frames, calls = {}, {}
-    for name in sorted(os.listdir(folder)):
-        if name.endswith(".ci"):
-            with open(os.path.join(folder, name), encoding="utf-8") as file:
-                text = file.read()
-            for title, label in NODE.findall(text):
-                size = BYTES.search(label)
-                if size and size.group(2) not in ("static", "dynamic,bounded"):
-                    sys.exit(f"stack_usage: the frame of {title} has no fixed size")
-                if size:
-                    frames[title] = int(size.group(1))
-            for source, target in EDGE.findall(text):
-                calls.setdefault(source, set()).add(target)
-    return frames, calls
-
-
-def deepest(name, frames, calls, path=()):
-    """The worst chain from a function on: its bytes, and its functions."""
-    if name in path:
-        sys.exit(f"stack_usage: {name} calls itself")
-    chains = [deepest(to, frames, calls, path + (name,)) for to in sorted(calls.get(name, ()))]
-    size, chain = max(chains, default=(0, []))
-    return size + frames.get(name, 0), [(name, frames.get(name, 0))] + chain
 
 
 def compile_core(root, command, folder):
@@ -74,8 +46,8 @@ def compile_core(root, command, folder):
 def measure(root, command):
     with tempfile.TemporaryDirectory() as folder:
         compile_core(root, command, folder)
-        frames, calls = read_graph(folder)
-    return max(deepest(function, frames, calls) for function in FUNCTIONS)
+        frames, calls = call_graph.read(folder)
+    return max(call_graph.deepest(function, frames, calls) for function in FUNCTIONS)
 
 
 def main():
