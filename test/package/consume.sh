@@ -52,6 +52,20 @@ case $way in
         copy_project "$way"
         build_and_run -DCMAKE_PREFIX_PATH="$prefix" -DKERNEL="$kernel"
         ;;
+    firmware)
+        # What a user types, on each machine; the tree is where they would have it.
+        copy_project "$way"
+        mkdir "$project/third_party"
+        ln -s "$tree" "$project/third_party/heapledger"
+        cd "$project"
+        for preset in rv32 cm3; do
+            cmake --preset $preset -DFREERTOS_KERNEL_PATH="$kernel"
+            cmake --build --preset $preset
+            ctest --preset $preset
+            build/$preset/run build/$preset/my_firmware >console.txt
+            grep 'keeper: DELETED: .*Current Usage 10[0-9][0-9]' console.txt
+        done
+        ;;
     pkg_config)
         test "$(installed --modversion)" = "$(cat "$tree/VERSION")"
         mkdir -p "$project"
