@@ -27,6 +27,7 @@ import report
 TOPICS = {name: importlib.import_module(name) for name in (
     "instructions",
     "cortex_m3",
+    "kernel",
     "code_size",
     "masked",
     "snapshots",

@@ -159,7 +159,7 @@ def link(target, folder, objects, flags, main, start=True):
     files = [os.path.join(BENCH, main)]
     if start and "machine" in machine:
         files += [os.path.join(ROOT, machine["machine"]), f"{ROOT}/board/firmware/stdio.c",
-                  f"{BENCH}/fail.c"]
+                  f"{ROOT}/board/firmware/fail.c"]
     flags = [*flags, "-O2", "-Wall", "-Wextra", f"-DBENCH_PARAMETER={machine.get('parameter', 0)}"]
     program = os.path.join(folder, main[:-2] + ".elf")
     objects = objects + compile_all(folder, machine["gcc"], flags, files)

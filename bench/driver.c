@@ -321,7 +321,12 @@ static unsigned long instructions(uint32_t count)
     return (unsigned long)meter_instructions(count);
 }
 
-int main(void)
+#ifndef BENCH_MAIN
+#define BENCH_MAIN main
+#endif
+
+int BENCH_MAIN(void);
+int BENCH_MAIN(void)
 {
     static _Alignas(16) char pool[
 #ifdef BENCH_OWN_POOL
