@@ -5,7 +5,7 @@
 #define BENCH_REALLOC  1
 #define BENCH_OVERHEAD 0
 
-/* BENCH_HEAPS: 1 or 3. BENCH_HEAP: the heap that blocks come from; none: pvPortMalloc, from the first. */
+/* BENCH_HEAPS: 1 or 3. BENCH_HEAP: the one that blocks come from; undefined: pvPortMalloc. */
 static struct hl *bench_hl;
 
 static inline void allocator_start(void *pool, size_t bytes)
