@@ -10,6 +10,7 @@ HARNESS = 12
 INEXACT = {"rv32imac": 0, "cortex-m3": 1}  # instructions by which one operation's count may be off
 WORKLOADS = ("a", "b", "large_sizes", "message_buffers", "string_building", "connection_churn",
              "sensor_logging", "sawtooth", "comb", "newest_of_many")
+LABELS = {"a": "(a)", "b": "(b)"}
 NEEDS_LARGE_POOL = ("b", "large_sizes")
 
 
@@ -85,6 +86,13 @@ def cell(figures):
     return text + (f" ({figures['failures']} failed)" if figures["failures"] else "")
 
 
+def worst_cell(figures):
+    """Which operation was the worst."""
+    if figures is None:
+        return "not run"
+    return f"{figures['worst_kind']} of {figures['worst_size']:,}"
+
+
 def goals(results):
     """Rows of the table of goals: (what, reached, must, aim)."""
     ours = results["instructions"]["rv32imac"]["heapledger"]["-O2"]
@@ -105,9 +113,8 @@ def section(results):
     main = table(("allocator", "(a), -O2", "(b), -O2", "(a), -Os", "(b), -Os"),
                  [(name, *(cell(e[opt].get(w)) for opt in ("-O2", "-Os") for w in "ab"))
                   for name, e in rv32.items()])
-    worst = table(("allocator", "(a)", "(b)"),
-                  [(name, *("{1} of {2} bytes: {0}".format(*worst_of(e["-O2"][w]))
-                            if w in e["-O2"] else "not run" for w in "ab"))
+    worst = table(("allocator", *(LABELS.get(w, w.replace("_", " ")) for w in WORKLOADS)),
+                  [(name, *(worst_cell(e["-O2"].get(w)) for w in WORKLOADS))
                    for name, e in rv32.items()])
     more = WORKLOADS[2:]
     others = table(("allocator", *(w.replace("_", " ") for w in more)),
@@ -126,11 +133,12 @@ rv32imac:
 
 {main}
 
-The worst operation of each, rv32imac at -O2:
-
-{worst}
-
 Other workloads, rv32imac at -O2. Large sizes: as (a), with 64 bytes to 16 KiB.
 
 {others}
+
+Which operation was the worst one, and of how many bytes, rv32imac at -O2. A realloc of
+a block that has to move includes the copying.
+
+{worst}
 """
