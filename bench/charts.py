@@ -55,11 +55,11 @@ class Chart(pictures.Picture):
         self.place = None
         self.text(24, 32, title, "bold")
 
-    def scale(self, low, high, ticks, top, bottom, log=False):
+    def scale(self, low, high, ticks, top, bottom, log=False, right=RIGHT):
         """Where a value lies from now on; a line and a number for each tick."""
         f = math.log10 if log else float
         self.place = lambda value: round(
-            LEFT + (RIGHT - LEFT) * (f(value) - f(low)) / (f(high) - f(low)), 1)
+            LEFT + (right - LEFT) * (f(value) - f(low)) / (f(high) - f(low)), 1)
         for tick in ticks:
             x = self.place(tick)
             self.line("grid", x, top, x, bottom)
@@ -87,8 +87,15 @@ class Chart(pictures.Picture):
         self.parts.append(f'  <path class="{kind} hollow" d="M{self.place(value)} {y - 6} '
                           f'l6 6 l-6 6 l-6 -6 z"/>')
 
+    def square(self, kind, value, y):
+        """A hollow square."""
+        self.parts.append(f'  <rect class="{kind} hollow" x="{self.place(value) - 4.5:.1f}" '
+                          f'y="{y - 4.5}" width="9" height="9"/>')
+
     def bar(self, kind, value, y, height):
         """From 0 to a value."""
+        if value == 0:
+            return
         width = round(max(self.place(value) - LEFT, 1), 1)
         self.parts.append(f'  <rect class="{kind}" x="{LEFT}" y="{y}" width="{width}" '
                           f'height="{height}" rx="1"/>')
@@ -175,6 +182,70 @@ def code_size(results):
     return chart.svg()
 
 
+def fragmentation_panel(chart, y, heading, rows, slots):
+    """Pool / payload of each allocator for some numbers of slots: rows of (name, values)."""
+    low, high, step = 1.0, 1.6, 0.1
+    bottom = y + 14 + ROW * len(rows)
+    chart.text(24, y, heading)
+    chart.text(WIDTH - 24, y, " / ".join(f"{n:,}" for n in slots) + " slots", "small", "end")
+    ticks = [round(low + step * i, 1) for i in range(round((high - low) / step) + 1)]
+    chart.scale(low, high, ticks, y + 12, bottom, right=RIGHT - 30)
+    for i, (name, values) in enumerate(rows):
+        middle, kind = y + 14 + ROW * i + ROW // 2, kind_of(name)
+        chart.name(middle, NAMES[name], name == "heapledger")
+        chart.figures(middle, " / ".join("-" if v is None else f"{v:.3f}" for v in values),
+                      name == "heapledger")
+        there = [min(v, high) for v in values if v is not None]
+        if there:
+            chart.line(f"{kind} range", chart.place(min(there)), middle,
+                       chart.place(max(there)), middle)
+        for draw, value in zip((chart.circle, chart.diamond, chart.square), values):
+            if value is not None and value <= high:
+                draw(kind, value, middle)
+
+
+def fragmentation(results):
+    """Pool that is needed for a payload."""
+    panels = fragmentation_values(results)
+    height = 90 + len(panels) * (len(NAMES) * ROW + 60)
+    chart = Chart(height, "Smallest pool / largest payload (mean of 20 random sequences)",
+                  "For each allocator how much larger the pool has to be than what it holds, for "
+                  "two ranges of sizes and three numbers of blocks each.")
+    chart.place = lambda value: value
+    for draw, x, words in ((chart.circle, 30, "few slots"), (chart.diamond, 120, "more"),
+                           (chart.square, 184, "many")):
+        draw("peer", x, 56)
+        chart.text(x + 12, 61, words, "small")
+    chart.text(252, 61, "A pale line to the end of the scale: more than 1.6.", "small")
+    for i, (heading, slots, values) in enumerate(panels):
+        fragmentation_panel(chart, 94 + i * (len(NAMES) * ROW + 60), heading,
+                            list(values.items()), slots)
+    return chart.svg()
+
+
+def fixed_bytes(results):
+    """Bytes that are needed once: two bars, end to end."""
+    there = results["memory"]["rv32imac"]
+    rows = [(name, there[name]["outside"], there[name]["lost_in_pool"]) for name in NAMES]
+    bottom = 74 + ROW * len(rows)
+    end, step = round_up(max(max(outside + inside for _, outside, inside in rows), 700))
+    chart = Chart(bottom + 34, "Bytes needed once, for 256 KiB and 8 tasks (rv32imac)",
+                  "For each allocator its control data beside the pool and in the pool.")
+    chart.text(24, 54, "solid: beside the pool, pale: in the pool", "small")
+    chart.text(WIDTH - 24, 54, "beside + in the pool", "small", "end")
+    chart.scale(0, end, range(0, end + 1, step), 64, bottom)
+    for i, (name, outside, inside) in enumerate(rows):
+        y, kind, ours = 70 + ROW * i, kind_of(name), name == "heapledger"
+        chart.bar(f"{kind} pale", outside + inside, y + 5, 14)
+        chart.bar(kind, outside, y + 5, 14)
+        chart.name(y + 12, NAMES[name], ours)
+        chart.figures(y + 12, f"{number(outside)} + {number(inside)}", ours)
+    limit = chart.place(700)
+    chart.line("limit", limit, 60, limit, bottom)
+    chart.text(limit, 54, "goal: 700", "small limit-text", "middle")
+    return chart.svg()
+
+
 def masked(results):
     """The longest stretch with interrupts masked of each function."""
     there = results["masked"]["rv32imac"]["ours"]["default"]
@@ -205,6 +276,7 @@ def masked(results):
 PICTURES = {
     "performance-instructions": (instructions, "instructions", "Instructions per operation"),
     "performance-code": (code_size, "code_size", "Bytes of code"),
+    "performance-fixed": (fixed_bytes, "memory", "Bytes needed once"),
     "performance-masked": (masked, "masked", "Stretches with interrupts masked"),
 }
 
