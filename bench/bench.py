@@ -21,13 +21,17 @@ sys.dont_write_bytecode = True
 import build
 import report
 
-# Each is a module with measure() -> dict, which goes into the results under the module's name, and
-# section(results) -> its part of docs/performance.md. It may have fast() -> {name: figure}, what
-# the budget holds, and goals(results) -> [(what, reached, must, aim)].
+# Each is a module with measure() -> dict, which goes into the results under the module's name, or
+# derive(results) -> dict, when all it needs was measured by others, and section(results) -> its
+# part of docs/performance.md. It may have fast() -> {name: figure}, what the budget holds, and
+# goals(results) -> [(what, reached, must, aim)].
 TOPICS = {name: importlib.import_module(name) for name in (
     "instructions",
     "cortex_m3",
     "kernel",
+    "ledger",
+    "memory",
+    "fragmentation",
     "code_size",
     "masked",
     "snapshots",
@@ -88,6 +92,8 @@ def measure(names):
     """Measures topics; those that are not named stay as they were in the last run."""
     new, results = {}, {}
     for name in names:
+        if not hasattr(TOPICS[name], "measure"):
+            continue
         start = time.monotonic()
         new[name] = TOPICS[name].measure()
         print(f"bench: {name}: {time.monotonic() - start:.0f} s", file=sys.stderr)
@@ -95,6 +101,8 @@ def measure(names):
         with open(RESULTS, encoding="utf-8") as file:
             results = {name: value for name, value in json.load(file).items() if name in TOPICS}
     results.update(new)
+    results.update({name: topic.derive(results) for name, topic in TOPICS.items()
+                    if hasattr(topic, "derive")})
     build.SOURCES.folder("kernel")
     build.SOURCES.folder("o1heap")
     results.update(schema=1, tools=report.tools(),

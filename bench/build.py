@@ -194,7 +194,7 @@ def public_functions():
 def run(target, program, parameter=0, timeout=300):
     """Runs a program on its machine; the lines "name number" that it prints."""
     machine = TARGETS[target]
-    words = [program]
+    words = [program, str(parameter)]
     if "qemu" in machine:
         words = [*machine["qemu"].split(), "-device",
                  f"loader,addr={machine['parameter']:#x},data={parameter},data-len=4",

@@ -208,6 +208,18 @@ def fragmentation_panel(chart, y, heading, rows, slots):
                 draw(kind, value, middle)
 
 
+def fragmentation_values(results):
+    """For each range of sizes: (heading, numbers of slots, {allocator: values})."""
+    there, panels = results["fragmentation"], {}
+    for mix in there["heapledger"]:
+        slots, sizes = mix.split(" slots, ")
+        panels.setdefault(sizes, []).append((int(slots), mix))
+    return [(f"sizes {sizes}", [slots for slots, _ in mixes],
+             {name: [there[name][mix]["mean_x10000"] / 10000 if there[name].get(mix) else None
+                     for _, mix in mixes] for name in NAMES})
+            for sizes, mixes in panels.items()]
+
+
 def fragmentation(results):
     """Pool that is needed for a payload."""
     panels = fragmentation_values(results)
@@ -277,6 +289,7 @@ PICTURES = {
     "performance-instructions": (instructions, "instructions", "Instructions per operation"),
     "performance-code": (code_size, "code_size", "Bytes of code"),
     "performance-fixed": (fixed_bytes, "memory", "Bytes needed once"),
+    "performance-fragmentation": (fragmentation, "fragmentation", "Pool needed for a payload"),
     "performance-masked": (masked, "masked", "Stretches with interrupts masked"),
 }
 

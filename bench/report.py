@@ -40,13 +40,28 @@ def goals_table(rows):
                   for what, reached, must, aim in rows])
 
 
+def cheaper(results):
+    """Which peers are quicker on average, in words."""
+    found = []
+    counts = results.get("instructions", {}).get("rv32imac", {})
+    for workload in "ab" if counts else "":
+        ours = counts["heapledger"]["-O2"][workload]["average_x100"]
+        names = [name for name in build.PEERS if name in counts
+                 and workload in counts[name]["-O2"]
+                 and counts[name]["-O2"][workload]["average_x100"] < ours]
+        found.append(f"in ({workload}) {', '.join(names) if names else 'none'}")
+    cheap = f"Peers that need fewer instructions on average: {'; '.join(found)}. " if found else ""
+    return cheap + "None of the peers knows who owns a block."
+
+
 def write(results, sections, goals):
     """Writes the page, and prints what it says."""
     parts = "\n".join(sections)
     page = PAGE.format(
         tools="\n".join(f"- {line}" for line in results["tools"].values()),
         versions=", ".join(f"{name} {results['versions'][name]}" for name in results["versions"]),
-        goals=goals_table(goals), pictures=charts.write(results), sections=parts)
+        goals=goals_table(goals), cheaper=cheaper(results), pictures=charts.write(results),
+        sections=parts)
     with open(os.path.join(build.ROOT, "docs", "performance.md"), "w", encoding="utf-8") as file:
         file.write(page)
     print(parts)
@@ -55,8 +70,8 @@ def write(results, sections, goals):
 PAGE = """<!-- Made by `make bench`: change bench/report.py and the topics it is made of. -->
 # What it costs
 
-Everything here was measured by `make bench`; its figures are in `build/bench/results.json`. Instructions
-are counted by the emulator and are the same in every run.
+Everything here was measured by `make bench`; its figures are in `build/bench/results.json`.
+Instructions are counted by the emulator and are the same in every run.
 
 {tools}
 - peers from the crates {versions}; picolibc as installed
@@ -67,6 +82,8 @@ heapledger, ledger and pointer checks on, 8 tasks, alignment 8, rv32imac at -O2 
 
 {goals}
 
+{cheaper}
+
 ## Pictures
 
 {pictures}
@@ -74,15 +91,14 @@ heapledger, ledger and pointer checks on, 8 tasks, alignment 8, rv32imac at -O2 
 {sections}
 ## How the peers are built
 
-- heap_2, heap_4, heap_5: the kernel's files, with `vTaskSuspendAll` and `xTaskResumeAll` doing nothing,
-  alignment 8, and `configASSERT` empty (as the kernel has it when it is not defined). heap_2 does not
-  merge free blocks; (b) and the large sizes do not end in reasonable time and are left out.
-- picolibc's malloc is the library's own build (optimised for size), its locks included, in all columns.
-- o1heap is built with NDEBUG; umm_malloc with best fit, aligned to 4 bytes, and in the 8 MiB pool with blocks of
-  256 bytes, since it can number only 32,767 of them.
-- Allocators without realloc (heap_N, o1heap) get malloc, memcpy and free from the driver. Resizing includes
-  copying everywhere.
-- None of the peers knows who owns a block.
-
-Not measured yet: bytes per block, fixed bytes, fragmentation.
+- heap_2, heap_4, heap_5: the kernel's files, with `vTaskSuspendAll` and `xTaskResumeAll` doing
+  nothing, alignment 8, and `configASSERT` empty (as the kernel has it when it is not defined).
+  heap_2 does not merge free blocks; (b) and the large sizes do not end in reasonable time and are
+  left out.
+- picolibc's malloc is the library's own build (optimised for size), its locks included, in all
+  columns.
+- o1heap is built with NDEBUG; umm_malloc with best fit, aligned to 4 bytes, and in the 8 MiB pool
+  with blocks of 256 bytes, since it can number only 32,767 of them.
+- Allocators without realloc (heap_N, o1heap) get malloc, memcpy and free from the driver.
+  Resizing includes copying everywhere.
 """

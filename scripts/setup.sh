@@ -14,6 +14,7 @@ firmware_packages=(python3 gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf 
     libstdc++-arm-none-eabi-picolibc)
 if [[ $(uname -m) == x86_64 ]]; then
     check_packages+=(gcc-multilib) # for the test that compares -m64 with -m32
+    firmware_packages+=(gcc-multilib) # for the sequences of 'make bench' that run as 32-bit code
 fi
 
 usage() {

@@ -13,7 +13,10 @@ uint32_t UMM_MALLOC_CFG_HEAP_SIZE;
 
 static inline void allocator_start(void *pool, size_t bytes)
 {
-    umm_init_heap(pool, bytes - BENCH_POOL_BYTES / 0x8000);
+    if (bytes == BENCH_POOL_BYTES) {
+        bytes -= BENCH_POOL_BYTES / 0x8000; /* it would be one block too many */
+    }
+    umm_init_heap(pool, bytes);
 }
 
 static inline void *allocator_malloc(size_t size)
