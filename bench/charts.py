@@ -232,7 +232,7 @@ def fragmentation(results):
                            (chart.square, 184, "many")):
         draw("peer", x, 56)
         chart.text(x + 12, 61, words, "small")
-    chart.text(252, 61, "A pale line to the end of the scale: more than 1.6.", "small")
+    chart.text(252, 61, "What is more than 1.6 has no mark.", "small")
     for i, (heading, slots, values) in enumerate(panels):
         fragmentation_panel(chart, 94 + i * (len(NAMES) * ROW + 60), heading,
                             list(values.items()), slots)
