@@ -79,7 +79,7 @@ step_valgrind() { build_preset host && run_tests valgrind; }
 # All targets: their tests, then the sums of what the examples print there.
 step_firmware() {
     local target saved=()
-    for target in rv32 rv32imc cm3 lx106; do
+    for target in rv32 rv32imc cm3 cm3-newlib lx106; do
         build_preset "$target" && run_tests "$target"
     done
     for target in rv32 rv32imc cm3; do
