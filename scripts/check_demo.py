@@ -42,6 +42,11 @@ class Entry:
         self.current, self.peak, self.count = int(current), int(peak), count
         self.heaps = []
 
+    def add_heap(self, current, peak, count, size=None):
+        """A line of a heap; only the basic program says its size there."""
+        self.heaps.append({"size": size, "current": int(current), "peak": int(peak),
+                           "count": int(count), "blocks": []})
+
     def wrong(self):
         """What does not add up, or an empty list."""
         bad = []
@@ -74,11 +79,9 @@ def read_line(line, entries):
     elif row:
         entries.append(Entry(*row.groups()))
     elif heap and entries:
-        entries[-1].heaps.append({"current": int(heap[4]), "peak": int(heap[5]),
-                                  "count": int(heap[6]), "blocks": []})
+        entries[-1].add_heap(*heap.group(4, 5, 6), size=int(heap[3]))
     elif row_heap and entries:
-        entries[-1].heaps.append({"current": int(row_heap[2]), "peak": int(row_heap[3]),
-                                  "count": int(row_heap[4]), "blocks": []})
+        entries[-1].add_heap(*row_heap.group(2, 3, 4))
     elif block and entries and entries[-1].heaps:
         entries[-1].heaps[-1]["blocks"].append((int(block[1], 16), int(block[2])))
     else:
