@@ -192,16 +192,6 @@ static bool is_foreign(const struct world *w, int heap)
     return heap >= 0 && (unsigned)heap < w->heap_count && w->heaps[heap].foreign;
 }
 
-static uint32_t total_size(const struct world *w)
-{
-    size_t total = 0;
-
-    for (unsigned i = 0; i < w->heap_count; i++) {
-        total += w->heaps[i].foreign ? 0 : w->heaps[i].desc.size;
-    }
-    return (uint32_t)total;
-}
-
 void op_charge(struct world *w, struct op op)
 {
     int heap = foreign_heap(w, op.c);
@@ -214,7 +204,7 @@ void op_charge(struct world *w, struct op op)
         error = HL_ERR_ARGUMENT;
     } else if (!listed) {
         error = HL_ERR_NOT_FOUND;
-    } else if ((uint64_t)w->tasks[task].current + size + total_size(w) > UINT32_MAX ||
+    } else if (!model_fits(w, (uint32_t)task, size) ||
                !model_within_limits(w, (uint32_t)task, size, w->tasks[task].current + size, true)) {
         error = HL_ERR_TOO_LARGE;
         model_count_failure(w, (uint32_t)task, size);
@@ -453,7 +443,10 @@ void op_add_heap(struct world *w, struct op op)
     case 0:
         desc.start = outside + op.c % 16;
         desc.size = op.b % ((0 - (uintptr_t)desc.start - 4) % HL_ALIGN + 16 + 4);
-        refused(w, &desc, w->heap_count < WORLD_HEAPS ? HL_ERR_TOO_SMALL : HL_ERR_TOO_MANY);
+        refused(w, &desc,
+                w->heap_count == WORLD_HEAPS  ? HL_ERR_TOO_MANY
+                : model_all_fit(w, desc.size) ? HL_ERR_TOO_SMALL
+                                              : HL_ERR_TOO_LARGE);
         break;
     case 1:
         desc.size = UINTPTR_MAX - (uintptr_t)outside;

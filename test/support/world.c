@@ -7,6 +7,8 @@
 
 #include "heapledger/port.h"
 
+#include "support/model.h"
+
 struct world *world_now;
 void (*world_between)(void);
 struct say world_failure;
@@ -197,18 +199,24 @@ bool world_add_heap(struct world *w)
     if (!world_plan(w, w->planned, &heap->desc, &heap->foreign)) {
         return false;
     }
-    w->planned++;
     if (heap->foreign) {
         if (!HL_TASK_TRACKING) {
+            w->planned++;
             return true;
         }
         index = add_foreign(w, &heap->desc);
     } else {
         measure(heap);
         index = hl_add_heap(w->hl, &heap->desc);
+        if (!model_all_fit(w, heap->desc.size)) {
+            WORLD_REQUIRE(index == HL_ERR_TOO_LARGE, "adding a heap gives %d, the books are full",
+                          index);
+            return false; /* of those planned it stays the next one */
+        }
     }
     WORLD_REQUIRE(index == (int)w->heap_count, "adding a heap gives %d, not %u", index,
                   w->heap_count);
+    w->planned++;
     w->heap_count++;
     w->changes++;
     return true;
