@@ -155,7 +155,7 @@ static void too_small_and_too_large_are_refused_at_the_exact_size(void **state)
     rig_start(false);
     desc.size = HL_MAX_HEAP_BYTES + 4 + HL_ALIGN;
     assert_int_equal(hl_add_heap(rig.hl, &desc), HL_ERR_TOO_LARGE);
-    desc.size = UINT32_MAX - ((uintptr_t)rig.arena & UINT32_MAX);
+    desc.size = UINTPTR_MAX - (uintptr_t)rig.arena;
     assert_int_equal(hl_add_heap(rig.hl, &desc), HL_ERR_TOO_LARGE);
 }
 
