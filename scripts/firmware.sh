@@ -11,6 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 examples=(heap_task_tracking heap_task_tracking_advanced)
 read -ra cmake_flags <<<"${CMAKE_FLAGS:-}"
 first_status=0
+passed=0
 results=()
 
 describe() { # target
@@ -27,6 +28,7 @@ heading() { printf '\n================================ %s\n\n' "$*"; }
 
 note() { # status, what
     if (($1 == 0)); then
+        passed=$((passed + 1))
         results+=("passed  $2")
     else
         results+=("FAILED  $2 (exit status $1)")
@@ -81,4 +83,5 @@ done
 
 heading "Firmware"
 printf '%s\n' "${results[@]}"
+printf '\n%d passed, %d failed\n' "$passed" $((${#results[@]} - passed))
 exit "$first_status"
