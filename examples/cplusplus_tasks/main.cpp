@@ -102,6 +102,7 @@ Worker workers[] = {{"careful", careful, 0}, {"careless", careless, 0}, {"sender
 bool start()
 {
     main_task = xTaskGetCurrentTaskHandle();
+    // Pointers are sent. NOLINTNEXTLINE(bugprone-sizeof-expression)
     queue = xQueueCreate(messages_on_their_way, sizeof(Message *));
     if (queue == nullptr) {
         return false;

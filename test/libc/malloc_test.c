@@ -13,8 +13,7 @@
 
 #include "board.h"
 #include "heapledger/facts.h"
-#include "heapledger/snapshot.h"
-#include "heapledger_freertos.h"
+#include "support/task_checks.h"
 
 enum {
     STACK_WORDS = 1024,
@@ -22,34 +21,9 @@ enum {
     TOO_LARGE = 8 * 1024 * 1024,
 };
 
-static int failures;
-
-static void check_at(int line, const char *what, bool good)
-{
-    if (!good) {
-        printf("malloc_test.c:%d: not so: %s\n", line, what);
-        failures++;
-    }
-}
-#define CHECK(condition) check_at(__LINE__, #condition, condition)
-
-static struct hl *books(void)
-{
-    return hl_freertos_instance();
-}
-
 static int owner(void *ptr)
 {
     return ptr != NULL ? hl_owner(books(), ptr) : -1;
-}
-
-static uint32_t held_by(uint32_t serial)
-{
-    struct hl_task_info task;
-    struct hl_snapshot snapshot = {.tasks = &task, .task_room = 1};
-
-    return hl_snapshot(books(), serial, &snapshot) == 0 && snapshot.task_count == 1 ? task.current
-                                                                                    : 0;
 }
 
 static uint32_t held(void)

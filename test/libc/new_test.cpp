@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // C++'s operator new and delete on the ledger, in all their forms, under the real kernel.
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <new>
 #include <string>
@@ -12,37 +14,25 @@
 
 #include "board.h"
 #include "heapledger/facts.h"
-#include "heapledger/snapshot.h"
-#include "heapledger_freertos.h"
+#include "support/task_checks.h"
 
 namespace
 {
 
-constexpr std::size_t too_large = 8 * 1024 * 1024;
+constexpr std::size_t too_large = 8UL * 1024 * 1024;
 constexpr std::size_t only_once = 300000; // the largest heap has 344,400 bytes
-
-int failures;
-
-void check_at(int line, const char *what, bool good)
-{
-    if (!good) {
-        std::printf("new_test.cpp:%d: not so: %s\n", line, what);
-        failures++;
-    }
-}
-#define CHECK(condition) check_at(__LINE__, #condition, condition)
 
 uint32_t blocks()
 {
     struct hl_heap_facts facts = {};
 
-    (void)hl_caps_facts(hl_freertos_instance(), 0, &facts);
+    (void)hl_caps_facts(books(), 0, &facts);
     return facts.blocks;
 }
 
 bool is_mine(void *ptr)
 {
-    return ptr != nullptr && hl_owner(hl_freertos_instance(), ptr) == hl_freertos_id(nullptr);
+    return ptr != nullptr && hl_owner(books(), ptr) == hl_freertos_id(nullptr);
 }
 
 bool is_aligned(void *ptr, std::size_t alignment)
@@ -60,7 +50,7 @@ struct Early {
 
 void test_before_main()
 {
-    CHECK(hl_owner(hl_freertos_instance(), early.numbers.data()) == HL_TASK_PRE_SCHEDULER);
+    CHECK(hl_owner(books(), early.numbers.data()) == HL_TASK_PRE_SCHEDULER);
     std::vector<int>().swap(early.numbers);
     CHECK(early.numbers.data() == nullptr);
 }
@@ -90,7 +80,9 @@ void test_plain_forms()
 void test_aligned_forms()
 {
     constexpr std::align_val_t alignment{128};
+    constexpr std::align_val_t smallest{HL_ALIGN}; // any block has it
     uint32_t before = blocks();
+    void *small = operator new(20, smallest);
     void *all[] = {operator new(50, alignment), operator new[](50, alignment),
                                                 operator new(50, alignment, std::nothrow),
                                                 operator new[](50, alignment, std::nothrow),
@@ -99,6 +91,8 @@ void test_aligned_forms()
     for (void *ptr : all) {
         CHECK(is_mine(ptr) && is_aligned(ptr, 128));
     }
+    CHECK(is_mine(small) && is_aligned(small, HL_ALIGN));
+    operator delete(small, smallest);
     operator delete(all[0], alignment);
     operator delete[](all[1], alignment);
     operator delete(all[2], alignment, std::nothrow);
@@ -122,15 +116,32 @@ void make_room()
     reserve = nullptr;
 }
 
+bool is_refused(std::size_t size)
+{
+    void *ptr = operator new(size, std::nothrow);
+
+    operator delete(ptr, std::nothrow);
+    return ptr == nullptr;
+}
+
+bool is_refused_aligned(std::size_t size)
+{
+    constexpr std::align_val_t alignment{64};
+    void *ptr = operator new[](size, alignment, std::nothrow);
+
+    operator delete[](ptr, alignment, std::nothrow);
+    return ptr == nullptr;
+}
+
 void test_running_out()
 {
     uint32_t before = blocks();
     void *got;
 
-    CHECK(operator new(too_large, std::nothrow) == nullptr);
-    CHECK(operator new[](too_large, std::align_val_t{64}, std::nothrow) == nullptr);
+    CHECK(is_refused(too_large));
+    CHECK(is_refused_aligned(too_large));
     (void)std::set_new_handler(make_room);
-    CHECK(operator new(too_large, std::nothrow) == nullptr);
+    CHECK(is_refused(too_large));
     CHECK(handler_calls == 1);
 
     reserve = operator new(only_once);
@@ -155,6 +166,27 @@ void test_library()
     CHECK(blocks() == before);
 }
 
+int result()
+{
+    std::printf(failures == 0 ? "new_test: passed\n" : "new_test: FAILED\n");
+    return failures == 0 ? BOARD_EXIT_OK : BOARD_EXIT_FAILED;
+}
+
+#ifndef TEST_ON_TARGET // there are no signals there
+// Without exceptions the plain form aborts when there is no room: the program ends in this handler.
+void aborted(int)
+{
+    std::exit(result()); // no other thread runs: the others wait for the kernel
+}
+
+void test_no_exception()
+{
+    (void)std::signal(SIGABRT, aborted);
+    operator delete(operator new(too_large));
+    CHECK(!"operator new came back");
+}
+#endif
+
 int run(const board_options *)
 {
     test_before_main();
@@ -162,8 +194,10 @@ int run(const board_options *)
     test_aligned_forms();
     test_running_out();
     test_library();
-    std::printf(failures == 0 ? "new_test: passed\n" : "new_test: FAILED\n");
-    return failures == 0 ? BOARD_EXIT_OK : BOARD_EXIT_FAILED;
+#ifndef TEST_ON_TARGET
+    test_no_exception();
+#endif
+    return result();
 }
 
 } // namespace

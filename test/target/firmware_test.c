@@ -8,8 +8,7 @@
 
 #include "board.h"
 #include "heapledger/facts.h"
-#include "heapledger/snapshot.h"
-#include "heapledger_freertos.h"
+#include "support/task_checks.h"
 
 enum {
     WORKERS = 8,
@@ -19,32 +18,6 @@ enum {
     STACK_WORDS = 512,
     SEEN_HANDLES = 16,
 };
-
-static int failures;
-
-static void check_at(int line, const char *what, bool good)
-{
-    if (!good) {
-        printf("firmware_test.c:%d: not so: %s\n", line, what);
-        failures++;
-    }
-}
-#define CHECK(condition) check_at(__LINE__, #condition, condition)
-
-static struct hl *books(void)
-{
-    return hl_freertos_instance();
-}
-
-/* What a task holds, 0 for one that is not listed. */
-static uint32_t held_by(uint32_t serial)
-{
-    struct hl_task_info task;
-    struct hl_snapshot snapshot = {.tasks = &task, .task_room = 1};
-
-    return hl_snapshot(books(), serial, &snapshot) == 0 && snapshot.task_count == 1 ? task.current
-                                                                                    : 0;
-}
 
 static void check_heaps(void)
 {
