@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Compiles and runs the programs of bench/: targets, allocators, and how each is built."""
 
+import functools
 import json
 import os
 import re
@@ -133,13 +134,18 @@ def compile_all(folder, gcc, flags, files):
     return objects
 
 
+def base_flags(target):
+    """What every file of a target is compiled with."""
+    return [*TARGETS[target]["flags"].split(), "-std=gnu11", "-ffunction-sections",
+            "-fdata-sections"]
+
+
+@functools.cache
 def allocator_objects(target, name, opt, pool, more=()):
-    """Compiles an allocator: (its objects, flags for who uses it)."""
+    """Compiles an allocator, once: (folder, its objects, flags for who uses it)."""
     header, where, sources, definitions = ALLOCATORS[name]
-    machine = TARGETS[target]
     folder = os.path.join(OUT, slug(target, name, opt, pool, *more))
-    flags = [*machine["flags"].split(), "-std=gnu11", "-ffunction-sections", "-fdata-sections",
-             *definitions, *more, f"-DBENCH_POOL_BYTES={pool}",
+    flags = [*base_flags(target), *definitions, *more, f"-DBENCH_POOL_BYTES={pool}",
              f'-DBENCH_ALLOCATOR="allocators/{header}"', f"-I{BENCH}", f"-I{BENCH}/kernel",
              f"-I{ROOT}/include", f"-I{ROOT}/port/none", f"-I{ROOT}/board/firmware"]
     if sources is None:
@@ -149,7 +155,7 @@ def allocator_objects(target, name, opt, pool, more=()):
         files = [os.path.join(SOURCES.folder(where), source) for source in sources]
         flags.append(f"-I{SOURCES.folder(where)}")
     shutil.rmtree(folder, ignore_errors=True)
-    objects = compile_all(folder, machine["gcc"], [*flags, opt, "-w"], files)
+    objects = compile_all(folder, TARGETS[target]["gcc"], [*flags, opt, "-w"], files)
     return folder, objects, flags
 
 
@@ -170,13 +176,11 @@ def link(target, folder, objects, flags, main, start=True):
 
 def core_program(target, opt, main, port, definitions=()):
     """A program of a main file and the core, with the hl_port.h of a folder."""
-    machine = TARGETS[target]
     folder = os.path.join(OUT, slug(target, main, opt, *definitions))
-    flags = [*machine["flags"].split(), "-std=gnu11", "-ffunction-sections", "-fdata-sections",
-             *definitions, f"-I{BENCH}", f"-I{os.path.join(ROOT, port)}", f"-I{ROOT}/include",
-             f"-I{ROOT}/board/firmware"]
+    flags = [*base_flags(target), *definitions, f"-I{BENCH}", f"-I{os.path.join(ROOT, port)}",
+             f"-I{ROOT}/include", f"-I{ROOT}/board/firmware"]
     shutil.rmtree(folder, ignore_errors=True)
-    objects = compile_all(folder, machine["gcc"], [*flags, opt, "-w"],
+    objects = compile_all(folder, TARGETS[target]["gcc"], [*flags, opt, "-w"],
                           [os.path.join(ROOT, "src", source) for source in core_sources()])
     return link(target, folder, objects, flags, main)
 

@@ -43,6 +43,13 @@ def section(results):
     rows = [(name, *(here[t][name][o][k] or "-" for t, o, k in columns))
             for name in here["rv32imac"]]
     head = ("allocator", *(f"{t} {o}, {'all' if k == 'everything' else k}" for t, o, k in columns))
-    return ("## Code\n\nBytes of text and read-only data. Linked: what init, malloc and free add to "
-            "a program. All: every function\nthere is, without the linker taking any away.\n\n"
-            f"{table(head, rows)}\n")
+    return SECTION.format(table=table(head, rows))
+
+
+SECTION = """## Code
+
+Bytes of text and read-only data. Linked: what init, malloc and free add to a program. All: every
+function there is, without the linker taking any away.
+
+{table}
+"""

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Instructions per operation: every allocator, every workload."""
 
+import functools
 import sys
 
 import build
 from report import table
 
+TARGET = "rv32imac"
 HARNESS = 12
 INEXACT = {"rv32imac": 0, "cortex-m3": 1}  # instructions by which one operation's count may be off
 WORKLOADS = ("a", "b", "large_sizes", "message_buffers", "string_building", "connection_churn",
@@ -27,21 +29,30 @@ def worst_of(figures):
     return figures[kind + "_worst"], kind, figures[kind + "_worst_size"]
 
 
+@functools.cache
+def driver(target, name, opt, pool):
+    """The program that runs the workloads on an allocator."""
+    folder, objects, flags = build.allocator_objects(target, name, opt, pool)
+    return build.link(target, folder, objects, flags, "driver.c")
+
+
+@functools.cache
+def measure_workload(target, name, opt, workload):
+    """Figures of an allocator in a workload."""
+    pool = build.LARGE_POOL if workload in NEEDS_LARGE_POOL else build.SMALL_POOL
+    figures = with_average(build.run(target, driver(target, name, opt, pool),
+                                     WORKLOADS.index(workload), 600))
+    _, figures["worst_kind"], figures["worst_size"] = worst_of(figures)
+    print(f"  {target} {opt} {name}: {workload} {figures['average_x100'] / 100:.2f} / "
+          f"{figures['worst']}", file=sys.stderr)
+    return figures
+
+
 def measure_one(target, name, opt, workloads):
-    """Figures of an allocator in each workload."""
-    result, programs = {}, {}
-    for workload in workloads:
-        pool = build.LARGE_POOL if workload in NEEDS_LARGE_POOL else build.SMALL_POOL
-        if pool not in programs:
-            folder, objects, flags = build.allocator_objects(target, name, opt, pool)
-            programs[pool] = build.link(target, folder, objects, flags, "driver.c")
-        figures = with_average(
-            build.run(target, programs[pool], WORKLOADS.index(workload), 600))
-        _, figures["worst_kind"], figures["worst_size"] = worst_of(figures)
-        result[workload] = figures
-        print(f"  {target} {opt} {name}: {workload} {figures['average_x100'] / 100:.2f} / "
-              f"{figures['worst']}", file=sys.stderr)
-    return result
+    """Figures of an allocator in each of these workloads that it can run."""
+    # heap_2 does not merge: its lists grow, and a large pool does not end in time.
+    return {workload: measure_workload(target, name, opt, workload) for workload in workloads
+            if name != "heap_2" or workload not in NEEDS_LARGE_POOL}
 
 
 def check_harness(target):
@@ -53,19 +64,11 @@ def check_harness(target):
 
 def measure():
     """{target: {allocator: {optimisation: {workload: figures}}}}."""
-    result = {"harness": HARNESS}
-    for target in ("rv32imac",):
-        check_harness(target)
-        result[target] = {}
-        for name in build.OURS + build.PEERS:
-            result[target][name] = {}
-            for opt in ("-O2", "-Os"):
-                wanted = WORKLOADS if (target, opt) == ("rv32imac", "-O2") else WORKLOADS[:2]
-                # heap_2 does not merge: its lists grow, and a large pool does not end in time.
-                if name == "heap_2":
-                    wanted = [w for w in wanted if w not in NEEDS_LARGE_POOL]
-                result[target][name][opt] = measure_one(target, name, opt, wanted)
-    return result
+    check_harness(TARGET)
+    of = {name: {opt: measure_one(TARGET, name, opt, WORKLOADS if opt == "-O2" else WORKLOADS[:2])
+                 for opt in ("-O2", "-Os")}
+          for name in build.OURS + build.PEERS}
+    return {"harness": HARNESS, TARGET: of}
 
 
 def fast():

@@ -53,8 +53,7 @@ def program(form):
         "board/rv32_virt", "board/firmware", "board", "port/freertos", "include"))]
     folders += [os.path.join(kernel, name) for name in (
         "include", PORT, f"{PORT}/chip_specific_extensions/RISCV_MTIME_CLINT_no_extensions")]
-    flags = [*build.TARGETS[TARGET]["flags"].split(), "-std=gnu11", "-ffunction-sections",
-             "-fdata-sections", "-DHL_ALIGN=16", "-DHL_MAX_TASKS=8", "-DHL_MAX_HEAPS=3",
+    flags = [*build.base_flags(TARGET), "-DHL_ALIGN=16", "-DHL_MAX_TASKS=8", "-DHL_MAX_HEAPS=3",
              f"-DBENCH_POOL_BYTES={build.SMALL_POOL}", "-DBENCH_MAIN=driver_main",
              f'-DBENCH_ALLOCATOR="allocators/{header}"', *FORMS[form],
              *(f"-I{folder}" for folder in folders)]

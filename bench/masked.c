@@ -27,7 +27,7 @@ struct figure {
     uint32_t longest;
 };
 
-uint32_t masked_longest, masked_holds, masked_running;
+uint32_t masked_longest, masked_running;
 
 static _Alignas(16) char pool[POOL_BYTES];
 static _Alignas(8) char books[HL_BYTES(MAX_TASKS, MAX_HEAPS)];

@@ -7,6 +7,7 @@ import build
 import instructions
 from report import table
 
+TARGET = "rv32imac"
 HEAPS = (1, 3, 8)
 OPTIONS = {"default": (), "all options": build.EVERYTHING}
 # They take no lock: before and after there is an instance, and functions of plain data.
@@ -17,10 +18,10 @@ WHOLE_OPERATION = ("picolibc", "o1heap")
 WORKLOADS = {"a": build.SMALL_POOL, "b": build.LARGE_POOL}
 
 
-def ours(target, definitions):
+def ours(definitions):
     """{"1 heap", ...: {function: instructions}}."""
-    program = build.core_program(target, "-O2", "masked.c", "bench/masked", definitions)
-    return {f"{heaps} heap{'s' if heaps > 1 else ''}": build.run(target, program, heaps)
+    program = build.core_program(TARGET, "-O2", "masked.c", "bench/masked", definitions)
+    return {f"{heaps} heap{'s' if heaps > 1 else ''}": build.run(TARGET, program, heaps)
             for heaps in HEAPS}
 
 
@@ -32,7 +33,7 @@ def check_list(measured):
         build.stop(f"masked.c does not measure {', '.join(sorted(missing))}")
 
 
-def peers(target):
+def peers():
     """{allocator: {workload: instructions, or None}}."""
     held = {}
     for name in ("heap_2", "heap_4", "heap_5", "umm_malloc"):
@@ -40,25 +41,22 @@ def peers(target):
         for workload, pool in WORKLOADS.items():
             if name == "heap_2" and workload in instructions.NEEDS_LARGE_POOL:
                 continue
-            folder, objects, flags = build.allocator_objects(target, name, "-O2", pool,
+            folder, objects, flags = build.allocator_objects(TARGET, name, "-O2", pool,
                                                              ("-DBENCH_HOLD",))
-            program = build.link(target, folder, objects, flags, "driver.c")
+            program = build.link(TARGET, folder, objects, flags, "driver.c")
             number = instructions.WORKLOADS.index(workload)
-            held[name][workload] = build.run(target, program, number, 600)["hold_longest"]
-        print(f"  {target} {name}: {held[name]}", file=sys.stderr)
+            held[name][workload] = build.run(TARGET, program, number, 600)["hold_longest"]
+        print(f"  {TARGET} {name}: {held[name]}", file=sys.stderr)
     return held
 
 
 def measure():
     """{target: {"ours": {options: {heaps: {function: instructions}}}, "peers": ...}}."""
-    result = {}
-    for target in ("rv32imac",):
-        here = {options: ours(target, more) for options, more in OPTIONS.items()}
-        check_list(set(here["all options"]["1 heap"]))
-        for options, of_heaps in here.items():
-            print(f"  {target} {options}: {longest(of_heaps)}", file=sys.stderr)
-        result[target] = {"ours": here, "peers": peers(target)}
-    return result
+    here = {options: ours(more) for options, more in OPTIONS.items()}
+    check_list(set(here["all options"]["1 heap"]))
+    for options, of_heaps in here.items():
+        print(f"  {TARGET} {options}: {longest(of_heaps)}", file=sys.stderr)
+    return {TARGET: {"ours": here, "peers": peers()}}
 
 
 def longest(of_heaps):
@@ -69,7 +67,7 @@ def longest(of_heaps):
 
 def fast():
     """Figures of the budget."""
-    return {"rv32imac -O2 longest with interrupts masked": longest(ours("rv32imac", ()))[0]}
+    return {"rv32imac -O2 longest with interrupts masked": longest(ours(()))[0]}
 
 
 def goals(results):

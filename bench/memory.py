@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Bytes that an allocator takes for itself: per block, and once."""
 
+import functools
 import re
 
 import build
@@ -23,6 +24,7 @@ def library_static_bytes(program):
     return sum(int(size, 16) for size in found)
 
 
+@functools.cache
 def measure_one(name):
     """Figures of an allocator; `outside` is its control data that is not in the pool."""
     folder, objects, flags = build.allocator_objects(TARGET, name, "-O2", build.SMALL_POOL,

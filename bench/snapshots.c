@@ -50,21 +50,31 @@ static void fill(void)
     }
 }
 
-static uint32_t take(size_t block_room)
+/* Says what a report costs in all; 0 for one that is not what it should be. */
+#define REPORT(name, call, is_right)                                                               \
+    do {                                                                                           \
+        uint32_t before = meter_read();                                                            \
+        int result = (call);                                                                       \
+        uint32_t count = meter_between(before, meter_read());                                      \
+                                                                                                   \
+        printf("%s %lu\n", name, (unsigned long)(result == 0 && (is_right) ? count : 0));          \
+    } while (0)
+
+static void report_snapshots(void)
 {
     struct hl_snapshot snapshot = {
         .tasks = tasks,
         .task_room = sizeof(tasks) / sizeof(tasks[0]),
         .accounts = accounts,
         .account_room = sizeof(accounts) / sizeof(accounts[0]),
-        .blocks = block_room != 0 ? blocks : NULL,
-        .block_room = block_room,
+        .blocks = blocks,
+        .block_room = sizeof(blocks) / sizeof(blocks[0]),
     };
-    uint32_t before = meter_read();
-    int result = hl_snapshot(hl, 0, &snapshot);
-    uint32_t count = meter_between(before, meter_read());
 
-    return result == 0 && snapshot.block_count == (block_room != 0 ? BLOCKS : 0) ? count : 0;
+    REPORT("hl_snapshot", hl_snapshot(hl, 0, &snapshot), snapshot.block_count == BLOCKS);
+    snapshot.blocks = NULL;
+    snapshot.block_room = 0;
+    REPORT("hl_snapshot, without blocks", hl_snapshot(hl, 0, &snapshot), snapshot.block_count == 0);
 }
 
 static uint32_t seen;
@@ -76,23 +86,14 @@ static bool see_block(void *context, const struct hl_block_info *block)
     return true;
 }
 
-static uint32_t visit_blocks(void)
+static void report_visits(void)
 {
-    uint32_t before = meter_read();
-    int result = hl_visit_blocks(hl, 0, see_block, NULL);
-    uint32_t count = meter_between(before, meter_read());
+    struct hl_visitor visitor = {.block = NULL};
 
-    return result == 0 && seen == BLOCKS + HOLES + 1 ? count : 0;
-}
-
-static uint32_t visit_tasks(bool with_blocks)
-{
-    const struct hl_visitor visitor = {.block = with_blocks ? see_block : NULL};
-    uint32_t before = meter_read();
-    int result = hl_visit_tasks(hl, 0, &visitor);
-    uint32_t count = meter_between(before, meter_read());
-
-    return result == 0 ? count : 0;
+    REPORT("hl_visit_blocks", hl_visit_blocks(hl, 0, see_block, NULL), seen == BLOCKS + HOLES + 1);
+    REPORT("hl_visit_tasks, without blocks", hl_visit_tasks(hl, 0, &visitor), true);
+    visitor.block = see_block;
+    REPORT("hl_visit_tasks", hl_visit_tasks(hl, 0, &visitor), true);
 }
 
 static int drop(void *context, const char *bytes, size_t count)
@@ -101,61 +102,28 @@ static int drop(void *context, const char *bytes, size_t count)
     return 0;
 }
 
-static uint32_t write_text(void)
+static void report_writers(void)
 {
+    struct hl_wire_header header = {.boot = 1, .blocks = true};
     const struct hl_sink sink = {drop, NULL};
-    uint32_t before = meter_read();
-    int result = hl_text_print(hl, 0, &sink);
-    uint32_t count = meter_between(before, meter_read());
 
-    return result == 0 ? count : 0;
+    REPORT("hl_text_print", hl_text_print(hl, 0, &sink), true);
+    REPORT("hl_wire_snapshot", hl_wire_snapshot(hl, &header, &sink), true);
+    header.blocks = false;
+    REPORT("hl_wire_snapshot, without blocks", hl_wire_snapshot(hl, &header, &sink), true);
 }
 
-static uint32_t write_wire(bool with_blocks)
-{
-    const struct hl_wire_header header = {.boot = 1, .blocks = with_blocks};
-    const struct hl_sink sink = {drop, NULL};
-    uint32_t before = meter_read();
-    int result = hl_wire_snapshot(hl, &header, &sink);
-    uint32_t count = meter_between(before, meter_read());
-
-    return result == 0 ? count : 0;
-}
-
-static uint32_t survey(void)
-{
-    struct hl_heap_survey of;
-    uint32_t before = meter_read();
-    int result = hl_heap_survey(hl, 0, &of);
-    uint32_t count = meter_between(before, meter_read());
-
-    return result == 0 ? count : 0;
-}
-
-static uint32_t check(void)
-{
-    struct hl_fault fault;
-    uint32_t before = meter_read();
-    int result = hl_check(hl, 0, &fault);
-    uint32_t count = meter_between(before, meter_read());
-
-    return result == 0 ? count : 0;
-}
-
-/* 0 stands for a report that was not what it should be. */
 int main(void)
 {
+    struct hl_heap_survey survey;
+    struct hl_fault fault;
+
     meter_start();
     fill();
-    printf("hl_snapshot %lu\n", (unsigned long)take(BLOCKS + 1));
-    printf("hl_snapshot, without blocks %lu\n", (unsigned long)take(0));
-    printf("hl_visit_blocks %lu\n", (unsigned long)visit_blocks());
-    printf("hl_visit_tasks, without blocks %lu\n", (unsigned long)visit_tasks(false));
-    printf("hl_visit_tasks %lu\n", (unsigned long)visit_tasks(true));
-    printf("hl_text_print %lu\n", (unsigned long)write_text());
-    printf("hl_wire_snapshot %lu\n", (unsigned long)write_wire(true));
-    printf("hl_wire_snapshot, without blocks %lu\n", (unsigned long)write_wire(false));
-    printf("hl_heap_survey %lu\n", (unsigned long)survey());
-    printf("hl_check %lu\n", (unsigned long)check());
+    report_snapshots();
+    report_visits();
+    report_writers();
+    REPORT("hl_heap_survey", hl_heap_survey(hl, 0, &survey), true);
+    REPORT("hl_check", hl_check(hl, 0, &fault), true);
     return 0;
 }

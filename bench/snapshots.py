@@ -4,13 +4,14 @@
 import build
 from report import table
 
+TARGET = "rv32imac"
 OPTIONS = {"default": (), "all options": build.EVERYTHING}
 
 
-def reports(target, opt, definitions):
+def reports(opt, definitions):
     """{report: instructions}."""
-    program = build.core_program(target, opt, "snapshots.c", "port/none", definitions)
-    figures = build.run(target, program)
+    program = build.core_program(TARGET, opt, "snapshots.c", "port/none", definitions)
+    figures = build.run(TARGET, program)
     wrong = [name for name, figure in figures.items() if figure == 0]
     if wrong or not figures:
         build.stop(f"snapshots.c: {', '.join(wrong)} did not report what is there")
@@ -19,14 +20,13 @@ def reports(target, opt, definitions):
 
 def measure():
     """{target: {options: {optimisation: {report: instructions}}}}."""
-    return {target: {options: {opt: reports(target, opt, more) for opt in ("-O2", "-Os")}
-                     for options, more in OPTIONS.items()}
-            for target in ("rv32imac",)}
+    return {TARGET: {options: {opt: reports(opt, more) for opt in ("-O2", "-Os")}
+                     for options, more in OPTIONS.items()}}
 
 
 def fast():
     """Figures of the budget."""
-    figures = reports("rv32imac", "-O2", ())
+    figures = reports("-O2", ())
     return {f"rv32imac -O2 {name}": figures[name] for name in ("hl_snapshot", "hl_wire_snapshot")}
 
 

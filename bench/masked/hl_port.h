@@ -12,7 +12,6 @@
 typedef uint32_t hl_port_state; /* the instructions done when the lock was taken */
 
 extern uint32_t masked_longest; /* instructions between lock and unlock, the most there were */
-extern uint32_t masked_holds;   /* how often the lock was taken */
 extern uint32_t masked_running; /* the id of the task that runs */
 
 HL_FN static inline hl_port_state hl_port_lock(struct hl *hl)
@@ -30,7 +29,6 @@ HL_FN static inline void hl_port_unlock(struct hl *hl, hl_port_state state)
     if (held > masked_longest) {
         masked_longest = held;
     }
-    masked_holds++;
 }
 
 HL_FN static inline uint32_t hl_port_current(struct hl *hl)
