@@ -145,7 +145,7 @@ _Static_assert(HL_SHOWN_NAME_LEN >= HL_NAME_LEN - 1 + sizeof(" (4294967295 dead)
 
 void entry_task(const struct hl *hl, uint32_t id, struct hl_task_info *task)
 {
-    const struct hl_balance *balance = &hl->ledger.balances[id];
+    const struct hl_account *balance = &hl->ledger.balances[id];
 
     task->serial = ledger_serial(&hl->ledger, id);
     task->id = (int)id;
@@ -159,7 +159,7 @@ void entry_task(const struct hl *hl, uint32_t id, struct hl_task_info *task)
     }
     task->current = balance->current;
     task->peak = balance->peak;
-#define HL_FIELD(name) task->name = balance->name;
+#define HL_FIELD(name) task->name = hl->ledger.tallies[id].name;
     HL_TASK_COUNTERS(HL_FIELD)
 #undef HL_FIELD
     task->first_account = 0;

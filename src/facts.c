@@ -155,7 +155,7 @@ static void survey_block(uint32_t head, struct hl_heap_survey *survey)
     }
     survey->free_blocks++;
     survey->free += span;
-    survey->histogram[freelist_bin(span)]++;
+    survey->histogram[freelist_bin(span) / FREELIST_BIN_BYTES]++;
     if (size > survey->largest_free) {
         survey->largest_free = size;
     }

@@ -74,8 +74,10 @@ static void merge_counts(struct ledger *ledger, uint32_t from_id, uint32_t to_id
 {
     struct hl_card *from = ledger_card(ledger, from_id);
     struct hl_card *to = ledger_card(ledger, to_id);
-    struct hl_balance *source = &ledger->balances[from_id];
-    struct hl_balance *target = &ledger->balances[to_id];
+#if HL_TALLIES
+    struct hl_tally *source = &ledger->tallies[from_id];
+    struct hl_tally *target = &ledger->tallies[to_id];
+#endif
 
     if (from->is_folded && from->as.folded == 0) {
         return; /* done before a walk made us start anew */
@@ -95,8 +97,6 @@ static void merge_counts(struct ledger *ledger, uint32_t from_id, uint32_t to_id
     HL_TASK_MAXIMA(KEEP_LARGER)
 #undef ADD_COUNTER
 #undef KEEP_LARGER
-    (void)source;
-    (void)target;
 }
 
 /* Are both still the tasks that were paired, and is there something left to do? `from` may have been

@@ -203,11 +203,11 @@ int hl_task_limit(struct hl *hl, int task, uint32_t limit, uint32_t warning, boo
     int error = live_task(&hl->ledger, task);
 
     if (error == 0) {
-        struct hl_balance *balance = &hl->ledger.balances[task];
+        struct hl_tally *tally = &hl->ledger.tallies[task];
 
-        balance->limit = limit;
-        balance->warning = warning;
-        ledger_set_trigger(balance);
+        tally->limit = limit;
+        tally->warning = warning;
+        ledger_set_trigger(tally);
         ledger_card(&hl->ledger, (uint32_t)task)->refuse = refuse;
     }
     hl_port_unlock(hl, state);

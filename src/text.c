@@ -232,7 +232,7 @@ static FORMAT_APART int print_account(struct print *print, uint32_t heap)
     if (!there) {
         return 0;
     }
-    put_heap(&print->line, of->desc.name, of->caps_all, of->desc.size);
+    put_heap(&print->line, of->desc.name, instance_heap_caps(of), of->desc.size);
     result = put_account(&print->line, account.current, account.peak, account.blocks);
     return result == 0 && account.blocks != 0 && !heap_is_foreign(of) ? 1 : result;
 }

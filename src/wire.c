@@ -353,7 +353,7 @@ struct figures {
 static void copy_task(struct wire *wire, struct figures *figures)
 {
     uint32_t id = wire->id;
-    const struct hl_balance *balance = &wire->hl->ledger.balances[id];
+    const struct hl_account *balance = &wire->hl->ledger.balances[id];
     const struct hl_card *card;
 
     figures->current = balance->current;
@@ -419,16 +419,17 @@ static FORMAT_INLINE void limit_field(struct wire *wire, const char *name, const
 /* What build options add. Read one by one, for little stack: of one moment if nothing changed. */
 static FORMAT_APART void end_task(struct wire *wire)
 {
-    const struct hl_balance *balance = &wire->hl->ledger.balances[wire->id];
+#if HL_TALLIES
+    const struct hl_tally *tally = &wire->hl->ledger.tallies[wire->id];
 
-#define HL_FIELD(name) number_field(wire, #name, read_figure(wire, &balance->name));
+#define HL_FIELD(name) number_field(wire, #name, read_figure(wire, &tally->name));
     HL_TASK_COUNTERS(HL_FIELD)
 #undef HL_FIELD
 #if HL_LIMITS
-    limit_field(wire, "limit", &balance->limit);
-    limit_field(wire, "warning", &balance->warning);
+    limit_field(wire, "limit", &tally->limit);
+    limit_field(wire, "warning", &tally->warning);
 #endif
-    (void)balance;
+#endif
     close_line(wire);
 }
 

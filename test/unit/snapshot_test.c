@@ -438,10 +438,9 @@ static void counters_are_copied(void **state)
     struct bench *bench = *state;
     struct taken taken;
     uint32_t id = bench_task(bench, "counted");
-    struct hl_balance *balance = &bench->hl->ledger.balances[id];
     uint32_t value = 100;
 
-#define HL_FIELD(name) balance->name = value++;
+#define HL_FIELD(name) bench->hl->ledger.tallies[id].name = value++;
     HL_TASK_COUNTERS(HL_FIELD)
 #undef HL_FIELD
     take_all(bench, 0, &taken);
@@ -449,7 +448,7 @@ static void counters_are_copied(void **state)
 #define HL_FIELD(name) assert_int_equal(taken.tasks[0].name, value++);
     HL_TASK_COUNTERS(HL_FIELD)
 #undef HL_FIELD
-    (void)balance;
+    (void)id;
     (void)value;
 }
 
@@ -582,7 +581,7 @@ static void many_random_scenes_are_told_as_they_are(void **state)
         }
         assert_int_equal(taken.snapshot.block_count, listed);
         for (size_t i = 0; i < taken.snapshot.task_count; i++) {
-            const struct hl_balance *books = &bench->hl->ledger.balances[taken.tasks[i].id];
+            const struct hl_account *books = &bench->hl->ledger.balances[taken.tasks[i].id];
 
             assert_int_equal(taken.tasks[i].current, books->current);
             assert_int_equal(taken.tasks[i].peak, books->peak);
