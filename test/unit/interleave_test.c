@@ -417,12 +417,13 @@ static unsigned char *damage_scene(struct meanwhile *meanwhile, struct bench *be
     return last;
 }
 
-/* The account of the damaged heap that belongs to the victim; NULL: it vanished before. */
+/* The account of the damaged heap that belongs to the victim; NULL: it vanished before, or between the task
+ * and its accounts. */
 static const struct hl_account_info *account_of(const struct hl_snapshot *s, const char *name)
 {
     for (size_t i = 0; i < s->task_count; i++) {
         if (strcmp(s->tasks[i].name, name) == 0) {
-            return &s->accounts[s->tasks[i].first_account];
+            return s->tasks[i].account_count != 0 ? &s->accounts[s->tasks[i].first_account] : NULL;
         }
     }
     return NULL;

@@ -556,7 +556,8 @@ static void a_peak_that_the_blocks_exceed_is_raised(void **state)
     bench_alloc(bench, id, 20, 1);
     bench->hl->ledger.balances[id].peak = 5; /* as if the block had come between two steps */
     bench->hl->heaps[0].accounts[id].peak = 7;
-    bench->hl->heaps[0].accounts[id].current = 7;
+    bench->hl->heaps[0].accounts[id].current = 0;
+    bench->hl->heaps[0].accounts[id].blocks = 0;
     bench->hl->ledger.balances[id].current = 5;
     take_all(bench, 0, &taken);
     assert_int_equal(taken.accounts[0].current, 20);
