@@ -309,7 +309,7 @@ static void nothing_more_is_done_when_no_two_names_are_equal(void **state)
     for (int i = 0; i < RIG_TASKS; i++) {
         die(names[i], 16, 16);
     }
-    assert_true(maintain() < 100);
+    assert_true(maintain() < 150); /* 55 pairs: found in one step, and compared in another */
     maintain();
     assert_int_equal(folded(), 0);
 }
