@@ -4,9 +4,11 @@
 
 #include "walk.h"
 
+/* Looked at under one hold of the lock. */
 enum {
-    CHECK_BINS = 8
-}; /* bins looked at under one hold of the lock */
+    CHECK_BINS = 8,
+    CHECK_BLOCKS = (HL_WALK_STEP + 2) / 3, /* closely: fewer than other walks do */
+};
 
 struct checking {
     struct hl *hl;
@@ -85,8 +87,8 @@ static int check_end(struct checking *checking)
 /* One step of a walk. With the lock. Returns the number of blocks, 0 at the end, or an error. */
 static int check_step(struct checking *checking)
 {
-    struct walk_block seen[HL_WALK_STEP];
-    int n = walk_look(checking->hl, checking->index, seen, HL_WALK_STEP, &checking->notice);
+    struct walk_block seen[CHECK_BLOCKS];
+    int n = walk_look(checking->hl, checking->index, seen, CHECK_BLOCKS, &checking->notice);
 
     for (int i = 0; i < n; i++) {
         int fault = inspect(checking, &seen[i]);
