@@ -163,6 +163,10 @@ MUTANTS = [
     ("check.c", "if (filled && block_is_free_head", "if (block_is_free_head"),
     ("entry.c", "balances[id].peak != 0", "balances[id].current != 0"),
     ("snapshot.c", "tasks[at - 1].serial < outline->serial", "tasks[at - 1].serial > outline->serial"),
+    ("snapshot.c", "more = !hl->changed && list_run", "more = list_run"),
+    ("snapshot.c", "*block_foot(block_of(behind)) != head", "false"),
+    ("snapshot.c", "->head) || user < last + BLOCK_MIN_SPAN", "->head)"),
+    ("snapshot.c", "to == line->end || next >= end", "next >= end"),
     ("entry.c", "serial <= newest", "serial < newest"),
     ("snapshot.c", "if (out->tasks[middle].serial > serial) {", "if (out->tasks[middle].serial >= serial) {"),
 ]

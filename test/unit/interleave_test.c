@@ -315,6 +315,26 @@ enum {
     EVENTS = sizeof(events) / sizeof(events[0])
 };
 
+static bool is_among(const struct bench_block *blocks, const struct hl_block_info *listed)
+{
+    for (size_t i = 0; i < BENCH_BLOCKS; i++) {
+        if (blocks[i].ptr == listed->address && blocks[i].size == listed->size &&
+            blocks[i].serial == listed->owner) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whatever is listed was there, before the event or after it, with that size and that owner. */
+static void require_nothing_made_up(const struct meanwhile *meanwhile, const struct hl_snapshot *s)
+{
+    for (size_t i = 0; i < s->block_count; i++) {
+        assert_true(is_among(meanwhile->before, &s->blocks[i]) ||
+                    is_among(meanwhile->bench->blocks, &s->blocks[i]));
+    }
+}
+
 /* Takes a snapshot with the event at a step. False: there are not so many steps. */
 static bool snapshot_with_event(struct bench *bench, unsigned event, unsigned at, size_t more,
                                 struct taken *taken)
@@ -335,6 +355,7 @@ static bool snapshot_with_event(struct bench *bench, unsigned event, unsigned at
     happened = bench->port.unlocks >= at;
     assert_int_equal(end(&meanwhile, operations), taken->snapshot.changed);
     require_right(&meanwhile, &taken->snapshot);
+    require_nothing_made_up(&meanwhile, &taken->snapshot);
     return happened;
 }
 

@@ -603,6 +603,17 @@ static void damage_is_met_where_a_walk_meets_it(void **state)
             b->head = head;
         }
     }
+    for (size_t i = 7; i < 24; i += 8) { /* the foot of a free block */
+        struct block *b = block_of(ptrs[i]);
+        hl_word *foot = block_foot(block_at(b, block_span(b->head)));
+
+        if (!block_used(b->head)) {
+            *foot ^= BLOCK_USED;
+            assert_int_equal(take(bench, 0, &taken, ROOM, ROOM, ROOM), HL_ERR_DAMAGED);
+            assert_ptr_equal(bench->fault.address, ptrs[i]);
+            *foot ^= BLOCK_USED;
+        }
+    }
     take_all(bench, 0, &taken);
     assert_int_equal(taken.snapshot.block_count, 22);
     bench->faults = 0;
