@@ -131,7 +131,7 @@ MUTANTS = [
     ("realloc.c", "    if (ledger_credit(&hl->ledger, row, owner, from)) {", "    if (ledger_credit(&hl->ledger, row, id, from)) {"),
     ("realloc.c", "resized == RESIZED_NO_ROOM) {\n            old", "resized != RESIZED_DONE) {\n            old"),
     # Tasks
-    ("tasks.c", "i < sizeof(card->name) - 1; i++", "i < sizeof(card->name); i++"),
+    ("tasks.c", "i < sizeof(cut->bytes) - 1; i++", "i < sizeof(cut->bytes); i++"),
     ("tasks.c", "(alive == *best_alive ? card->serial > *best_serial : alive)", "card->serial > *best_serial"),
     ("tasks.c", "!card->is_folded && card->as.handle", "card->as.handle"),
     ("tasks.c", "size > UINT32_MAX - hl->total ||", "size > UINT32_MAX - hl->total - 65536 ||"),
@@ -144,7 +144,7 @@ MUTANTS = [
     ("fold.c", "if (from->is_folded && from->as.folded == 0)", "if (from->is_folded)"),
     ("fold.c", "    ledger->folded++;\n", ""),
     ("fold.c", "to->serial == fold->to_serial && to->state", "to->state"),
-    ("fold.c", "from->serial == fold->from_serial && foldable", "foldable"),
+    ("fold.c", "from->serial == fold->from_serial && from->state", "from->state"),
     ("fold.c", "} else if (hl->walking) {", "} else if (false) {"),
     ("fold.c", "heap_is_foreign(&hl->heaps[i]) && hl", "hl"),
     ("fold.c", "looks < HL_WALK_STEP && hl->cursor", "looks < 4 * HL_WALK_STEP && hl->cursor"),
@@ -163,6 +163,10 @@ MUTANTS = [
     ("check.c", "if (filled && block_is_free_head", "if (block_is_free_head"),
     ("entry.c", "balances[id].peak != 0", "balances[id].current != 0"),
     ("snapshot.c", "tasks[at - 1].serial < outline->serial", "tasks[at - 1].serial > outline->serial"),
+    ("snapshot.c", "more = !hl->changed && list_run", "more = list_run"),
+    ("snapshot.c", "*block_foot(block_of(behind)) != head", "false"),
+    ("snapshot.c", "->head) || user < last + BLOCK_MIN_SPAN", "->head)"),
+    ("snapshot.c", "to == line->end || next >= end", "next >= end"),
     ("entry.c", "serial <= newest", "serial < newest"),
     ("snapshot.c", "if (out->tasks[middle].serial > serial) {", "if (out->tasks[middle].serial >= serial) {"),
 ]

@@ -5,72 +5,48 @@
 #include <string.h>
 
 /*
- * malloc and free are short: one way through, compiled into one function each, for what nearly always
- * happens. Whatever else happens (no room, a limit, damage) changes nothing, and is left to the
- * thorough functions, which start over and find out what it is.
+ * Where speed counts, malloc and free have a short way for what nearly always happens, compiled into one
+ * function each. In all other cases (no room, a limit, damage) it changes nothing, and leaves them to
+ * the thorough way, which starts over and finds out what it is. Both choose the same block.
  */
 
-/* Frees a block that has no fault. True: its owner owes nothing any more, and is to be settled. */
-HL_INLINE bool release(struct hl *hl, struct hl_heap *heap, struct block *block)
+HL_FN enum attempt alloc_in(struct hl *hl, struct hl_heap *heap,
+                            const struct alloc_request *request, struct notice *notice,
+                            struct block **result)
 {
-    uint32_t head = block->head;
-    bool settled =
-        ledger_credit(&hl->ledger, heap->accounts, block_owner(head), block_size(block_span(head)));
+    uint32_t need = request->need;
+    struct block *b = freelist_find(&heap->list, need, freelist_looks(need));
+    uint32_t whole, span;
 
-    heap_release(heap, block, &hl->cursor);
-    hl->changed = true;
-    return settled;
-}
-
-/* Does a heap have these capabilities, and one of them in this word? */
-HL_INLINE bool heap_matches(const struct hl_heap *heap, unsigned word, uint32_t caps)
-{
-    return (heap->desc.caps[word] & caps) != 0 && (heap->caps_all & caps) == caps;
-}
-
-/* The thorough one. */
-enum attempt {
-    ATTEMPT_NO_ROOM,
-    ATTEMPT_REFUSED,
-    ATTEMPT_DONE
-};
-
-HL_FN static enum attempt alloc_in(struct hl *hl, struct hl_heap *heap,
-                                   const struct alloc_request *request, struct notice *notice,
-                                   void **result)
-{
-    uint32_t search = heap_search_span(request->span, request->alignment);
-    struct placement place;
-
-    if (search == 0 || !freelist_find(&heap->list, search, &place.from)) {
+    if (b == NULL) {
         return ATTEMPT_NO_ROOM;
     }
-    if (!heap_place(heap, search, request->span, request->alignment, &place)) {
-        int fault = heap_free_block_fault(heap, place.from.block,
-                                          block_distance(place.from.block, heap->end));
-
-        notice_fault(hl, notice, fault != 0 ? fault : HL_FAULT_FREE_LIST,
-                     block_user(place.from.block), instance_heap_index(hl, heap));
+    if (!heap_can_give(heap, b, need)) {
+        notice_free_block(hl, notice, heap, b);
         return ATTEMPT_NO_ROOM;
     }
-    if (!ledger_charge(&hl->ledger, heap->accounts, request->id, block_size(place.span),
+    whole = block_free_span(b->head);
+    span = heap_rest_or_need(whole, need);
+    if (!ledger_charge(&hl->ledger, heap->accounts, request->id, block_size(span),
                        request->allowance, notice)) {
         return ATTEMPT_REFUSED;
     }
-    *result = block_user(heap_take(heap, &place, request->id));
+    *result = heap_take(heap, b, whole, span, request->id);
     hl->changed = true;
     return ATTEMPT_DONE;
 }
 
-HL_FN void *alloc_matching(struct hl *hl, const struct alloc_request *request, uint32_t caps,
-                           struct notice *notice)
+HL_FN struct block *alloc_matching(struct hl *hl, const struct alloc_request *request,
+                                   uint32_t caps, struct notice *notice)
 {
-    void *result = NULL;
+    struct block *result = NULL;
 
     for (unsigned word = 0; word < 3; word++) {
         for (unsigned i = 0; i < hl->heap_count; i++) {
-            if (heap_matches(&hl->heaps[i], word, caps) &&
-                alloc_in(hl, &hl->heaps[i], request, notice, &result) != ATTEMPT_NO_ROOM) {
+            struct hl_heap *heap = &hl->heaps[i];
+
+            if ((heap->desc.caps[word] & caps) != 0 && instance_heap_has(heap, caps) &&
+                request->attempt(hl, heap, request, notice, &result) != ATTEMPT_NO_ROOM) {
                 return result;
             }
         }
@@ -78,50 +54,120 @@ HL_FN void *alloc_matching(struct hl *hl, const struct alloc_request *request, u
     return NULL;
 }
 
-/* With the lock, which it gives back. */
-HL_COLD HL_FN static void *allocate(struct hl *hl, hl_port_state state, size_t alignment,
-                                    size_t size, uint32_t caps)
+HL_COLD HL_FN void *alloc_thoroughly(struct hl *hl, hl_port_state state,
+                                     struct alloc_request *request, size_t size, uint32_t caps)
 {
-    struct alloc_request request = {.alignment = alignment, .span = heap_span_for(size)};
+    struct block *b = NULL;
     struct notice notice;
-    void *result;
 
     notice_init(&notice);
-    request.id = instance_current(hl);
-    result = alloc_matching(hl, &request, caps, &notice);
-    if (result != NULL) {
-        LEDGER_COUNT(&hl->ledger, request.id, allocations);
+    request->id = instance_current(hl);
+    request->allowance = 0;
+    if (request->need != 0) {
+        b = alloc_matching(hl, request, caps, &notice);
+    }
+    if (b != NULL) {
+        LEDGER_COUNT(&hl->ledger, request->id, allocations);
     } else if (size != 0) {
-        ledger_count_failure(&hl->ledger, request.id, size);
+        ledger_count_failure(&hl->ledger, request->id, size);
     }
     hl_port_unlock(hl, state);
     notice_deliver(hl, &notice);
-    return result;
+    return b != NULL ? block_user(b) : NULL;
+}
+
+/* The first heap that has all these capabilities in its first word, if no heap before has some of them. */
+HL_INLINE struct hl_heap *first_heap(struct hl *hl, uint32_t caps)
+{
+    struct hl_heap *heap = hl->heaps;
+    uint32_t common = heap->desc.caps[0] & caps;
+
+    if (HL_UNLIKELY(common != caps)) {
+        const struct hl_heap *behind = heap + hl->heap_count;
+
+        do {
+            if (common != 0 || ++heap >= behind) {
+                return NULL;
+            }
+            common = heap->desc.caps[0] & caps;
+        } while (common != caps);
+    }
+    return heap;
+}
+
+/* Sizes of the usual case: their span is that of no smallest block, and is looked up in the table. */
+enum {
+    USUAL_MIN = BLOCK_MIN_SPAN - BLOCK_HEAD_BYTES + 1,
+    USUAL_MAX = FREELIST_TABLE_SPANS - HL_ALIGN - BLOCK_HEAD_BYTES,
+};
+
+/* The span needed for `size` bytes, and a free block that is sound and large enough. */
+HL_INLINE bool find(struct hl_heap *heap, size_t size, uint32_t *need, struct freelist_found *found)
+{
+    if (HL_LIKELY(size - USUAL_MIN <= USUAL_MAX - USUAL_MIN)) {
+        *need = heap_round_up(size);
+        if (!freelist_find_small(&heap->list, *need, found)) {
+            return false;
+        }
+    } else {
+        *need = heap_span_for(size);
+        if (*need == 0) {
+            return false;
+        }
+        found->block = freelist_find(&heap->list, *need, freelist_looks(*need));
+        if (found->block == NULL) {
+            return false;
+        }
+        found->span = block_free_span(found->block->head);
+    }
+    return !HL_CHECK_LINKS || heap_can_give(heap, found->block, *need);
+}
+
+/* The short way: NULL when this is not the usual case. */
+HL_INLINE struct block *allocate_plainly(struct hl *hl, size_t size, uint32_t caps)
+{
+    struct freelist_found found;
+    struct hl_heap *heap;
+    struct block *b;
+    uint32_t id, need, span;
+
+    heap = first_heap(hl, caps);
+    if (HL_UNLIKELY(heap == NULL || caps == 0 || !find(heap, size, &need, &found))) {
+        return NULL;
+    }
+    id = instance_current(hl);
+    span = heap_rest_or_need(found.span, need);
+    if (HL_UNLIKELY(ledger_concerns_limit(&hl->ledger, id, block_size(span)))) {
+        return NULL;
+    }
+    hl->changed = span;
+    ledger_charge_plainly(&hl->ledger, heap->accounts, id, block_size(span));
+    LEDGER_COUNT(&hl->ledger, id, allocations);
+    b = heap_take(heap, found.block, found.span, span, id);
+    return b;
+}
+
+/* The thorough way, as the end of hl_malloc. */
+HL_COLD HL_FN static void *allocate(struct hl *hl, hl_port_state state, size_t size, uint32_t caps)
+{
+    struct alloc_request request = {.attempt = alloc_in, .need = heap_span_for(size)};
+
+    return alloc_thoroughly(hl, state, &request, size, caps);
 }
 
 HL_FN void *hl_malloc(struct hl *hl, size_t size, uint32_t caps)
 {
-    uint32_t span = heap_span_for(size);
     hl_port_state state = hl_port_lock(hl);
-    uint32_t id = instance_current(hl);
-    struct hl_heap *heap = hl->heaps;
-    unsigned left = span != 0 ? hl->heap_count : 0;
-    struct placement place;
 
-    for (; left != 0; left--, heap++) {
-        if (heap_matches(heap, 0, caps) && freelist_find(&heap->list, span, &place.from)) {
-            if (!heap_place(heap, span, span, HL_ALIGN, &place) ||
-                !ledger_charge_plainly(&hl->ledger, heap->accounts, id, block_size(place.span))) {
-                break;
-            }
-            LEDGER_COUNT(&hl->ledger, id, allocations);
-            hl->changed = true;
-            place.from.block = heap_take(heap, &place, id);
+    if (HL_FAST_PATHS) {
+        struct block *b = allocate_plainly(hl, size, caps);
+
+        if (HL_LIKELY(b != NULL)) {
             hl_port_unlock(hl, state);
-            return block_user(place.from.block);
+            return block_user(b);
         }
     }
-    return allocate(hl, state, HL_ALIGN, size, caps);
+    return allocate(hl, state, size, caps);
 }
 
 /* The product, or SIZE_MAX, which no heap can give, when it overflows. By halves: the smallest cores
@@ -155,14 +201,6 @@ void *hl_calloc(struct hl *hl, size_t n, size_t size, uint32_t caps)
     return result;
 }
 
-void *hl_aligned_alloc(struct hl *hl, size_t alignment, size_t size, uint32_t caps)
-{
-    if (alignment == 0 || (alignment & (alignment - 1)) != 0) {
-        return NULL;
-    }
-    return allocate(hl, hl_port_lock(hl), alignment, size, caps);
-}
-
 HL_FN bool alloc_find_owned(struct hl *hl, const void *ptr, struct place_found *found,
                             struct notice *notice)
 {
@@ -182,10 +220,13 @@ HL_FN bool alloc_find_owned(struct hl *hl, const void *ptr, struct place_found *
 
 HL_FN void alloc_release(struct hl *hl, struct hl_heap *heap, struct block *block)
 {
-    uint32_t owner = block_owner(block->head);
+    uint32_t head = block->head;
 
-    if (release(hl, heap, block)) {
-        ledger_settle(&hl->ledger, owner);
+    hl->changed = head;
+    heap_release(heap, block, &hl->cursor);
+    if (ledger_credit(&hl->ledger, heap->accounts, block_owner(head),
+                      block_size(block_span(head)))) {
+        ledger_settle(&hl->ledger, block_owner(head));
     }
 }
 
@@ -223,51 +264,64 @@ HL_INLINE void count_free(struct hl *hl, uint32_t owner)
 #endif
 }
 
-/* A pointer that is no live block. With the lock, which it gives back. */
-HL_COLD HL_FN static void report_bad_pointer(struct hl *hl, hl_port_state state, const void *ptr)
+/* The thorough way, as the end of hl_free. */
+HL_COLD HL_FN static void free_thoroughly(struct hl *hl, hl_port_state state, void *ptr)
 {
     struct place_found found;
     struct notice notice;
 
     notice_init(&notice);
-    (void)alloc_find_owned(hl, ptr, &found, &notice);
+    if (ptr != NULL && alloc_find_owned(hl, ptr, &found, &notice)) {
+        count_free(hl, block_owner(found.block->head));
+        alloc_release(hl, found.heap, found.block);
+    }
     hl_port_unlock(hl, state);
     notice_deliver(hl, &notice);
 }
 
-/* Both end hl_free, with the lock, which they give back. */
-HL_COLD HL_FN static void settle(struct hl *hl, hl_port_state state, uint32_t owner)
+/* Frees a block whose head has no fault. False: the usual case ends here; a task's last block is none
+ * either. */
+HL_INLINE bool free_block(struct hl *hl, struct hl_heap *heap, struct block *b, uint32_t room)
 {
-    ledger_settle(&hl->ledger, owner);
-    hl_port_unlock(hl, state);
+    struct hl_account *row = heap->accounts;
+    uint32_t head = b->head;
+    uint32_t owner = block_owner(head);
+    uint32_t size = block_size(block_span(head));
+    const struct block *where;
+
+    if (HL_UNLIKELY(heap_neighbour_fault(heap, b, room, &where) != 0) ||
+        HL_UNLIKELY(!ledger_owes_more(&hl->ledger, row, owner, size))) {
+        return false;
+    }
+    hl->changed = head;
+    count_free(hl, owner);
+    (void)ledger_credit(&hl->ledger, row, owner, size);
+    heap_release(heap, b, &hl->cursor);
+    return true;
+}
+
+/* The short way. False: this is not the usual case. */
+HL_INLINE bool free_plainly(struct hl *hl, void *ptr)
+{
+    uint32_t room;
+    struct hl_heap *heap = instance_heap_for(hl, ptr, &room);
+    struct block *b = block_of(ptr);
+
+    if (HL_UNLIKELY(heap == NULL) || HL_UNLIKELY(heap_head_fault(ptr, room) != 0)) {
+        return false;
+    }
+    return free_block(hl, heap, b, room);
 }
 
 HL_FN void hl_free(struct hl *hl, void *ptr)
 {
-    const struct block *where;
-    struct hl_heap *heap;
-    hl_port_state state;
-    uint32_t head;
+    hl_port_state state = hl_port_lock(hl);
 
-    if (ptr == NULL) {
+    if (HL_FAST_PATHS && HL_LIKELY(free_plainly(hl, ptr))) {
+        hl_port_unlock(hl, state);
         return;
     }
-    state = hl_port_lock(hl);
-    heap = instance_heap_for(hl, ptr);
-    if (HL_LIKELY(heap != NULL) && HL_LIKELY(heap_block_fault(heap, ptr, &where) == 0)) {
-        head = block_of(ptr)->head;
-        if (HL_LIKELY(ledger_owes(&hl->ledger, heap->accounts, block_owner(head),
-                                  block_size(block_span(head))))) {
-            count_free(hl, block_owner(head));
-            if (release(hl, heap, block_of(ptr))) {
-                settle(hl, state, block_owner(head));
-                return;
-            }
-            hl_port_unlock(hl, state);
-            return;
-        }
-    }
-    report_bad_pointer(hl, state, ptr);
+    free_thoroughly(hl, state, ptr);
 }
 
 size_t hl_usable_size(struct hl *hl, const void *ptr)

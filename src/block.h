@@ -21,7 +21,7 @@
  *     +--------------------------+          +--------------------------+
  *     | the caller's bytes       |          | next: offset, 0 for none | link
  *     |                          |          +--------------------------+
- *     |                          |          | prev: offset, or the bin |
+ *     |                          |          | link: what leads here    |
  *     |                          |          +--------------------------+
  *     |                          |          | ...                      |
  *     |                          |          +--------------------------+
@@ -49,12 +49,12 @@ typedef uint32_t hl_word;
 struct block {
     hl_word head;
     hl_word next; /* from here on: free blocks only */
-    hl_word prev;
+    hl_word link;
 };
 
 enum {
     BLOCK_HEAD_BYTES = 4,
-    BLOCK_MIN_SPAN = 16, /* head, next, prev, foot */
+    BLOCK_MIN_SPAN = 16, /* head, next, link, foot */
     BLOCK_SPAN_SHIFT = HL_OWNER_BITS + 2,
     BLOCK_ALIGN_SHIFT = HL_ALIGN == 4 ? 2 : HL_ALIGN == 8 ? 3 : 4,
 };
@@ -98,6 +98,12 @@ HL_FN static inline bool block_used(uint32_t head)
 HL_FN static inline bool block_prev_free(uint32_t head)
 {
     return (head & BLOCK_PREV_FREE) != 0;
+}
+
+/* The same for a head that is known to be that of a free block. */
+HL_FN static inline uint32_t block_free_span(uint32_t head)
+{
+    return head >> (BLOCK_SPAN_SHIFT - BLOCK_ALIGN_SHIFT);
 }
 
 /* The head, and the foot, of a free block. `span` is a multiple of HL_ALIGN. */

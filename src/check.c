@@ -4,9 +4,11 @@
 
 #include "walk.h"
 
+/* Looked at under one hold of the lock. */
 enum {
-    CHECK_BINS = 8
-}; /* bins looked at under one hold of the lock */
+    CHECK_BINS = 8,
+    CHECK_BLOCKS = (HL_WALK_STEP + 2) / 3, /* closely: fewer than other walks do */
+};
 
 struct checking {
     struct hl *hl;
@@ -38,19 +40,20 @@ static int unbalanced(struct checking *checking, int task)
  * left to check_bin. */
 static bool is_in_bin(const struct freelist *list, const struct block *b)
 {
+    uint32_t bin = b->link - freelist_head(list, 0);
     const struct block *prev;
 
-    if (b->prev < FREELIST_BINS) {
+    if (bin <= FREELIST_LAST_BIN) {
         return true;
     }
-    prev = freelist_block(list, b->prev);
+    prev = freelist_block(list, b->link - (uint32_t)offsetof(struct block, next));
     return freelist_bin(block_span(prev->head)) == freelist_bin(block_span(b->head));
 }
 
 /* Looks closer at a block whose head is sound. With the lock. */
 static int inspect(struct checking *checking, const struct walk_block *seen)
 {
-    const struct freelist *list = &checking->heap->list;
+    struct freelist *list = &checking->heap->list;
     uint32_t owner = block_owner(seen->head);
     uint32_t span = block_span(seen->head);
 
@@ -84,8 +87,8 @@ static int check_end(struct checking *checking)
 /* One step of a walk. With the lock. Returns the number of blocks, 0 at the end, or an error. */
 static int check_step(struct checking *checking)
 {
-    struct walk_block seen[HL_WALK_STEP];
-    int n = walk_look(checking->hl, checking->index, seen, HL_WALK_STEP, &checking->notice);
+    struct walk_block seen[CHECK_BLOCKS];
+    int n = walk_look(checking->hl, checking->index, seen, CHECK_BLOCKS, &checking->notice);
 
     for (int i = 0; i < n; i++) {
         int fault = inspect(checking, &seen[i]);
@@ -127,8 +130,9 @@ static int check_bin(struct checking *checking, unsigned bin)
         return offset == 0 && !filled ? 0 : damaged(checking, HL_FAULT_FREE_LIST, NULL);
     }
     first = freelist_block(list, offset);
-    if (filled && block_is_free_head(first->head) && first->prev == bin &&
-        freelist_bin(block_span(first->head)) == bin) {
+    if (filled && block_is_free_head(first->head) &&
+        first->link == freelist_head(list, bin * FREELIST_BIN_BYTES) &&
+        freelist_bin(block_span(first->head)) == bin * FREELIST_BIN_BYTES) {
         return 0;
     }
     return damaged(checking, HL_FAULT_FREE_LIST, block_user(first));
@@ -181,7 +185,7 @@ static bool owns_something(const struct checking *checking, uint32_t id)
 /* Do a task's accounts add up to its balance? This holds at every moment. With the lock. */
 static bool balance_holds(const struct hl *hl, uint32_t id)
 {
-    const struct hl_balance *balance = &hl->ledger.balances[id];
+    const struct hl_account *balance = &hl->ledger.balances[id];
     uint32_t sum = 0;
 
     for (uint32_t heap = 0; heap < hl->heap_count; heap++) {

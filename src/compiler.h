@@ -5,9 +5,15 @@
 
 #include "heapledger/config.h"
 
-/* For what is compiled into the public functions that every allocation and free goes through. Where size
- * counts (-Os), the compiler decides: what it makes a function of is then placed like any other. */
-#if defined(__GNUC__) && !defined(__OPTIMIZE_SIZE__) && defined(__OPTIMIZE__)
+/* Is speed what counts? Then malloc and free have a short way for what nearly always happens. */
+#if defined(__OPTIMIZE_SIZE__)
+#define HL_FAST_PATHS 0
+#else
+#define HL_FAST_PATHS 1
+#endif
+
+/* For what is compiled into the public functions that every allocation and free goes through. */
+#if defined(__GNUC__) && HL_FAST_PATHS && defined(__OPTIMIZE__)
 #define HL_INLINE HL_FN static inline __attribute__((always_inline))
 #else
 #define HL_INLINE HL_FN static inline
@@ -19,6 +25,13 @@
 #define HL_COLD __attribute__((noinline, cold))
 #else
 #define HL_COLD
+#endif
+
+/* What the compiler cannot know. */
+#if defined(__GNUC__)
+#define HL_ASSUME(condition) ((condition) ? (void)0 : __builtin_unreachable())
+#else
+#define HL_ASSUME(condition) ((void)0)
 #endif
 
 /* What nearly always, or nearly never, is so. */

@@ -56,6 +56,17 @@ const char *entry_name(const struct hl *hl, uint32_t id)
     return id < HL_TASK_FIRST ? pseudo_tasks[id] : ledger_card(&hl->ledger, id)->name;
 }
 
+uint32_t entry_folded(const struct hl *hl, uint32_t id)
+{
+    const struct hl_card *card;
+
+    if (id < HL_TASK_FIRST) {
+        return 0;
+    }
+    card = ledger_card(&hl->ledger, id);
+    return card->is_folded ? (uint32_t)card->as.folded : 0;
+}
+
 static size_t count_accounts(const struct hl *hl, uint32_t id)
 {
     size_t accounts = 0;
@@ -114,14 +125,16 @@ static char *put_number(char *to, uint32_t number)
     return to;
 }
 
-/* `NAME (n dead)`; HL_SHOWN_NAME_LEN has room for it. */
-static void show_folded(char *name, uint32_t dead)
+void entry_show_folded(struct hl_task_info *task)
 {
-    char *to = name + strlen(name);
+    char *to = task->name + strlen(task->name);
 
+    if (task->folded == 0) {
+        return;
+    }
     *to++ = ' ';
     *to++ = '(';
-    to = put_number(to, dead);
+    to = put_number(to, task->folded);
     memcpy(to, " dead)", sizeof(" dead)"));
 }
 
@@ -130,10 +143,7 @@ static void show_card(const struct hl_card *card, struct hl_task_info *task)
     memcpy(task->name, card->name, sizeof(card->name));
     task->alive = card->state == CARD_ALIVE;
     if (card->is_folded) {
-        task->folded = (uint32_t)card->as.folded;
-        if (task->folded != 0) { /* 0: on the way into another account */
-            show_folded(task->name, task->folded);
-        }
+        task->folded = (uint32_t)card->as.folded; /* 0: on the way into another account */
     } else {
         task->handle = card->as.handle;
     }
@@ -145,7 +155,7 @@ _Static_assert(HL_SHOWN_NAME_LEN >= HL_NAME_LEN - 1 + sizeof(" (4294967295 dead)
 
 void entry_task(const struct hl *hl, uint32_t id, struct hl_task_info *task)
 {
-    const struct hl_balance *balance = &hl->ledger.balances[id];
+    const struct hl_account *balance = &hl->ledger.balances[id];
 
     task->serial = ledger_serial(&hl->ledger, id);
     task->id = (int)id;
@@ -159,7 +169,7 @@ void entry_task(const struct hl *hl, uint32_t id, struct hl_task_info *task)
     }
     task->current = balance->current;
     task->peak = balance->peak;
-#define HL_FIELD(name) task->name = balance->name;
+#define HL_FIELD(name) task->name = hl->ledger.tallies[id].name;
     HL_TASK_COUNTERS(HL_FIELD)
 #undef HL_FIELD
     task->first_account = 0;

@@ -15,14 +15,18 @@ int hl_heap_count(struct hl *hl)
     return count;
 }
 
-/* Adds up what all tasks hold on a heap. */
-static void add_accounts(const struct hl *hl, const struct hl_heap *heap,
-                         struct hl_heap_facts *facts)
+/* Adds up what all tasks hold on a heap, in steps. */
+static void add_accounts(struct hl *hl, const struct hl_heap *heap, struct hl_heap_facts *facts)
 {
 #if HL_TASK_TRACKING
-    for (uint32_t id = 0; id < hl->ledger.ids; id++) {
-        facts->blocks += heap->accounts[id].blocks;
-        facts->used += heap->accounts[id].current;
+    for (uint32_t from = 0; from < hl->ledger.ids; from += HL_WALK_STEP) {
+        hl_port_state state = hl_port_lock(hl);
+
+        for (uint32_t id = from; id < hl->ledger.ids && id < from + HL_WALK_STEP; id++) {
+            facts->blocks += heap->accounts[id].blocks;
+            facts->used += heap->accounts[id].current;
+        }
+        hl_port_unlock(hl, state);
     }
 #else
     (void)hl;
@@ -31,11 +35,8 @@ static void add_accounts(const struct hl *hl, const struct hl_heap *heap,
 #endif
 }
 
-static void read_heap(const struct hl *hl, const struct hl_heap *heap, struct hl_heap_facts *facts)
+static void read_heap(const struct hl_heap *heap, struct hl_heap_facts *facts)
 {
-    uint32_t sure = 0;
-
-    memset(facts, 0, sizeof(*facts));
     facts->name = heap->desc.name;
     memcpy(facts->caps, heap->desc.caps, sizeof(facts->caps));
     facts->start = heap->desc.start;
@@ -45,10 +46,23 @@ static void read_heap(const struct hl *hl, const struct hl_heap *heap, struct hl
         facts->end = heap->end;
         facts->free = heap->free;
         facts->min_free = heap->min_free;
-        sure = freelist_sure_span(&heap->list);
+    } else {
+        facts->first = NULL;
+        facts->end = NULL;
+        facts->free = 0;
+        facts->min_free = 0;
     }
+    facts->blocks = 0;
+    facts->used = 0;
+}
+
+static void read_sure(struct hl *hl, const struct hl_heap *heap, struct hl_heap_facts *facts)
+{
+    hl_port_state state = hl_port_lock(hl);
+    uint32_t sure = heap_is_foreign(heap) ? 0 : freelist_sure_span(&heap->list);
+
+    hl_port_unlock(hl, state);
     facts->sure = sure != 0 ? block_size(sure) : 0;
-    add_accounts(hl, heap, facts);
 }
 
 int hl_heap_facts(struct hl *hl, int heap, struct hl_heap_facts *facts)
@@ -57,10 +71,15 @@ int hl_heap_facts(struct hl *hl, int heap, struct hl_heap_facts *facts)
     const struct hl_heap *of = instance_heap(hl, heap);
 
     if (of != NULL) {
-        read_heap(hl, of, facts);
+        read_heap(of, facts);
     }
     hl_port_unlock(hl, state);
-    return of != NULL ? 0 : HL_ERR_NOT_FOUND;
+    if (of == NULL) {
+        return HL_ERR_NOT_FOUND;
+    }
+    read_sure(hl, of, facts);
+    add_accounts(hl, of, facts);
+    return 0;
 }
 
 static bool matches(const uint32_t of_heap[3], uint32_t caps)
@@ -155,7 +174,7 @@ static void survey_block(uint32_t head, struct hl_heap_survey *survey)
     }
     survey->free_blocks++;
     survey->free += span;
-    survey->histogram[freelist_bin(span)]++;
+    survey->histogram[freelist_bin(span) / FREELIST_BIN_BYTES]++;
     if (size > survey->largest_free) {
         survey->largest_free = size;
     }

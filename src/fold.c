@@ -12,18 +12,21 @@ static bool slots_are_short(const struct ledger *ledger)
     return ledger->vacant < (ledger->ids - HL_TASK_FIRST + 3) >> 2;
 }
 
-/* Can this account be folded? Only blocks of our own heaps can be told that they have a new owner. */
-static bool foldable(const struct hl *hl, uint32_t id)
+static bool is_owing(const struct ledger *ledger, uint32_t id)
 {
-    if (ledger_card(&hl->ledger, id)->state != CARD_OWING) {
-        return false;
-    }
+    return ledger_card(ledger, id)->state == CARD_OWING;
+}
+
+/* Does a dead task owe bytes on a foreign heap? Only blocks of our own heaps can be told that they have a
+ * new owner. */
+static bool owes_elsewhere(const struct hl *hl, uint32_t id)
+{
     for (int i = 0; i < hl->heap_count; i++) {
         if (heap_is_foreign(&hl->heaps[i]) && hl->heaps[i].accounts[id].current != 0) {
-            return false;
+            return true;
         }
     }
-    return true;
+    return false;
 }
 
 static void set_pair(struct hl *hl, uint32_t a, uint32_t b)
@@ -39,31 +42,47 @@ static void set_pair(struct hl *hl, uint32_t a, uint32_t b)
     fold->entered = false;
 }
 
-/* Looks at the next few pairs of ids. False: all have been looked at, and there is none. */
-static bool find_pair(struct hl *hl)
+/* Looks at the next few pairs of ids, until both owe. False: all have been looked at. */
+static bool next_candidates(struct fold *fold, const struct ledger *ledger)
 {
-    struct fold *fold = &hl->fold;
-    const struct ledger *ledger = &hl->ledger;
-
-    if (fold->look < HL_TASK_FIRST) {
-        fold->look = HL_TASK_FIRST;
-        fold->against = HL_TASK_FIRST;
-    }
     for (int looks = 0; looks < HL_WALK_STEP; looks++) {
         fold->against++;
-        if (fold->against >= ledger->ids || !foldable(hl, fold->look)) {
+        if (fold->against >= ledger->ids || !is_owing(ledger, fold->look)) {
             fold->look++;
             fold->against = fold->look;
             if (fold->look + 1U >= ledger->ids) {
                 fold->look = 0;
                 return false;
             }
-        } else if (foldable(hl, fold->against) &&
-                   memcmp(ledger_card(ledger, fold->look)->name,
-                          ledger_card(ledger, fold->against)->name, HL_NAME_LEN) == 0) {
-            set_pair(hl, fold->look, fold->against);
-            return true;
+        } else if (is_owing(ledger, fold->against)) {
+            fold->candidates = true;
+            break;
         }
+    }
+    return true;
+}
+
+/* One step of looking for a pair. False: there is none. */
+static bool find_pair(struct hl *hl)
+{
+    struct fold *fold = &hl->fold;
+    const struct ledger *ledger = &hl->ledger;
+    uint32_t a = fold->look;
+    uint32_t b = fold->against;
+
+    if (a < HL_TASK_FIRST) {
+        fold->look = HL_TASK_FIRST;
+        fold->against = HL_TASK_FIRST;
+        fold->candidates = false;
+    }
+    if (!fold->candidates) {
+        return next_candidates(fold, ledger);
+    }
+    fold->candidates = false;
+    if (is_owing(ledger, a) && is_owing(ledger, b) && /* a step ago they did */
+        memcmp(ledger_card(ledger, a)->name, ledger_card(ledger, b)->name, HL_NAME_LEN) == 0 &&
+        !owes_elsewhere(hl, a) && !owes_elsewhere(hl, b)) {
+        set_pair(hl, a, b);
     }
     return true;
 }
@@ -74,8 +93,10 @@ static void merge_counts(struct ledger *ledger, uint32_t from_id, uint32_t to_id
 {
     struct hl_card *from = ledger_card(ledger, from_id);
     struct hl_card *to = ledger_card(ledger, to_id);
-    struct hl_balance *source = &ledger->balances[from_id];
-    struct hl_balance *target = &ledger->balances[to_id];
+#if HL_TALLIES
+    struct hl_tally *source = &ledger->tallies[from_id];
+    struct hl_tally *target = &ledger->tallies[to_id];
+#endif
 
     if (from->is_folded && from->as.folded == 0) {
         return; /* done before a walk made us start anew */
@@ -95,8 +116,6 @@ static void merge_counts(struct ledger *ledger, uint32_t from_id, uint32_t to_id
     HL_TASK_MAXIMA(KEEP_LARGER)
 #undef ADD_COUNTER
 #undef KEEP_LARGER
-    (void)source;
-    (void)target;
 }
 
 /* Are both still the tasks that were paired, and is there something left to do? `from` may have been
@@ -108,10 +127,12 @@ static bool pair_holds(const struct hl *hl)
     const struct hl_card *to = ledger_card(&hl->ledger, fold->to);
 
     return to->serial == fold->to_serial && to->state == CARD_OWING &&
-           from->serial == fold->from_serial && foldable(hl, fold->from);
+           from->serial == fold->from_serial && from->state == CARD_OWING &&
+           !owes_elsewhere(hl, fold->from);
 }
 
-/* Moves the blocks of the pair among the next few of its heap. False: the heap is damaged. */
+/* Looks at the next few blocks of the heap, and stops before one that is to be moved; or moves that one.
+ * False: the heap is damaged. */
 static bool move_blocks(struct hl *hl, struct hl_heap *heap)
 {
     struct fold *fold = &hl->fold;
@@ -126,14 +147,20 @@ static bool move_blocks(struct hl *hl, struct hl_heap *heap)
         if (span < BLOCK_MIN_SPAN || span > block_distance(b, heap->end)) {
             return false;
         }
-        hl->cursor = block_at(b, span);
-        if (block_used(b->head) && block_owner(b->head) == fold->from) {
-            if (!ledger_owes(&hl->ledger, heap->accounts, fold->from, block_size(span))) {
-                return false;
-            }
-            merge_counts(&hl->ledger, fold->from, fold->to);
-            alloc_hand_over(hl, &found, fold->to, &notice);
+        if (!block_used(b->head) || block_owner(b->head) != fold->from) {
+            hl->cursor = block_at(b, span);
+            continue;
         }
+        if (looks != 0) {
+            break; /* enough for a step of its own */
+        }
+        if (!ledger_owes(&hl->ledger, heap->accounts, fold->from, block_size(span))) {
+            return false;
+        }
+        hl->cursor = block_at(b, span);
+        merge_counts(&hl->ledger, fold->from, fold->to);
+        alloc_hand_over(hl, &found, fold->to, &notice);
+        break;
     }
     return true;
 }

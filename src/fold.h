@@ -17,7 +17,8 @@ struct fold {
     uint8_t heap;    /* the heap that is walked */
     bool entered;    /* the cursor is in it */
     uint8_t look;    /* looking for a pair: this id is compared ... */
-    uint8_t against; /* ... with this one */
+    uint8_t against; /* ... with this one, ... */
+    bool candidates; /* ... in the next step, because both owe */
 };
 
 #endif

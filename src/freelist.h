@@ -7,44 +7,61 @@
 
 /*
  * 32 bins by span: one each for 16, 24, 32, 40, 48 and 56 bytes, then two per octave (64, 96, 128, 192,
- * ...); the last takes everything from 384 KiB on. A bin is a list of blocks, linked both ways by
- * offsets of 32 bits: addresses where pointers have 32 bits, else distances from the base of the heap.
- * Offsets below FREELIST_BINS stand for the head of that bin; no block has such an offset.
+ * ...); the last takes everything from 384 KiB on. A bin is a list of blocks. Offsets of 32 bits lead
+ * from block to block: addresses where pointers have 32 bits, else distances from the base of the heap.
+ * Each block knows the offset of the next one, and of the word that leads to itself: the `next` of the
+ * block before it, or the head of its bin. So it leaves its list without knowing its bin.
+ *
+ * Bins are named by their place among the heads, in bytes.
  *
  * Good fit in the manner of TLSF (M. Masmano et al., TLSF: a new dynamic memory allocator for real-time
  * systems, 2004), with a look at the first blocks of the exact bin.
  */
 enum {
     FREELIST_BINS = 32,
-    FREELIST_LOOKS = 4,       /* blocks looked at in the bin of the request */
-    FREELIST_LAST_LOOKS = 32, /* and when that is the last bin */
-    FREELIST_BASE_GAP = 64,   /* offset of the first block, at least; more than FREELIST_BINS */
+    FREELIST_BIN_BYTES = 4,
+    FREELIST_LAST_BIN = (FREELIST_BINS - 1) * FREELIST_BIN_BYTES,
+    FREELIST_LAST_BIN_SPAN = 384 * 1024,
+    FREELIST_LOOKS = 3,       /* blocks looked at in the bin of the request */
+    FREELIST_LAST_LOOKS = 32, /* and when that is the last bin, and nothing else was found */
+    FREELIST_BASE_GAP = 256,  /* offset of the first block, at least: smaller ones are heads of bins */
 };
 
 struct freelist {
-    uint32_t bitmap;              /* bit i: bin i is not empty */
-    uint32_t bins[FREELIST_BINS]; /* offset of the first block, 0 for none */
-    struct block *first;          /* lowest block of the heap */
-    uint32_t extent;              /* links lead at most this far behind `first` */
+    hl_word bins[FREELIST_BINS]; /* offset of the first block, 0 for none */
+    uint32_t bitmap;             /* bit i: bin i is not empty */
+    struct block *first;         /* lowest block of the heap */
+    struct block *last;          /* where a smallest block would be the last one */
+    uint32_t extent;             /* bytes from first to last */
 #if UINTPTR_MAX > UINT32_MAX
     char *base; /* what offsets are relative to */
 #endif
 };
 
 /* The bins of spans below FREELIST_TABLE_SPANS, by steps of 8 bytes. Larger ones are looked up after a
- * shift: five octaves are ten bins, and from 64 bytes on the table repeats itself. */
+ * shift by some octaves: from 64 bytes on the table repeats itself. */
 enum {
+#if defined(__OPTIMIZE_SIZE__)
+    FREELIST_TABLE_SPANS = 256,
+    FREELIST_TABLE_OCTAVES = 2,
+#else
     FREELIST_TABLE_SPANS = 2048,
     FREELIST_TABLE_OCTAVES = 5,
-    FREELIST_TABLE_OCTAVE_BINS = 10,
+#endif
+    FREELIST_TABLE_BINS = FREELIST_TABLE_OCTAVES * 2 * FREELIST_BIN_BYTES,
 };
 extern const uint8_t freelist_bins_of_spans[FREELIST_TABLE_SPANS / 8];
+
+#if defined(__OPTIMIZE_SIZE__)
+/* freelist_bin, by steps. */
+uint32_t freelist_bin_of_large(uint32_t span);
+#endif
 
 /* The largest span that freelist_find is sure to find, 0 when nothing is free. */
 uint32_t freelist_sure_span(const struct freelist *list);
 
-/* The smallest span that a bin holds. */
-uint32_t freelist_bin_span(unsigned bin);
+/* The smallest span that the bin of this number holds. */
+uint32_t freelist_bin_span(unsigned number);
 
 /* What follows is done on every allocation and free, and is compiled into it. */
 
@@ -68,6 +85,34 @@ HL_INLINE uint32_t freelist_offset(const struct freelist *list, const struct blo
 #endif
 }
 
+/* The offset of the head of a bin. */
+HL_INLINE uint32_t freelist_head(const struct freelist *list, uint32_t bin)
+{
+#if UINTPTR_MAX > UINT32_MAX
+    (void)list;
+    return bin;
+#else
+    return (uint32_t)list->bins + bin;
+#endif
+}
+
+/* The offset of the word in a block that leads to the next one. */
+HL_INLINE uint32_t freelist_next_link(const struct freelist *list, const struct block *b)
+{
+    return freelist_offset(list, b) + (uint32_t)offsetof(struct block, next);
+}
+
+/* The word of which this is the offset. */
+HL_INLINE hl_word *freelist_link(struct freelist *list, uint32_t link)
+{
+#if UINTPTR_MAX > UINT32_MAX
+    return (hl_word *)(void *)((link < FREELIST_BASE_GAP ? (char *)list->bins : list->base) + link);
+#else
+    (void)list;
+    return (hl_word *)link; /* NOLINT(performance-no-int-to-ptr): offsets are addresses */
+#endif
+}
+
 /* Does an offset name a place where a block of this heap can lie? */
 HL_INLINE bool freelist_leads_into_heap(const struct freelist *list, uint32_t offset)
 {
@@ -76,187 +121,212 @@ HL_INLINE bool freelist_leads_into_heap(const struct freelist *list, uint32_t of
     return distance <= list->extent && distance % HL_ALIGN == 0;
 }
 
-/* The bin that holds free blocks of this span. */
-HL_INLINE unsigned freelist_bin(uint32_t span)
+/* The bin of free blocks of this span. */
+HL_INLINE uint32_t freelist_bin(uint32_t span)
 {
-    unsigned above = 0;
-
     if (HL_LIKELY(span < FREELIST_TABLE_SPANS)) {
         return freelist_bins_of_spans[span >> 3];
     }
-    do {
-        span >>= FREELIST_TABLE_OCTAVES;
-        above += FREELIST_TABLE_OCTAVE_BINS;
-    } while (span >= FREELIST_TABLE_SPANS);
-    above += freelist_bins_of_spans[span >> 3];
-    return above < FREELIST_BINS ? above : FREELIST_BINS - 1;
+#if defined(__OPTIMIZE_SIZE__)
+    return freelist_bin_of_large(span);
+#else
+    if (span < FREELIST_TABLE_SPANS << FREELIST_TABLE_OCTAVES) {
+        return freelist_bins_of_spans[span >> (3 + FREELIST_TABLE_OCTAVES)] + FREELIST_TABLE_BINS;
+    }
+    if (span < FREELIST_LAST_BIN_SPAN) {
+        return freelist_bins_of_spans[span >> (3 + 2 * FREELIST_TABLE_OCTAVES)] +
+               2 * FREELIST_TABLE_BINS;
+    }
+    return FREELIST_LAST_BIN;
+#endif
+}
+
+HL_INLINE const hl_word *freelist_bin_head(const struct freelist *list, uint32_t bin)
+{
+    return (const hl_word *)(const void *)((const char *)list->bins + bin);
+}
+
+/* The offset of the first block of a bin, 0 for none. */
+HL_INLINE uint32_t freelist_front(const struct freelist *list, uint32_t bin)
+{
+    return *(const hl_word *)(const void *)((const char *)list->bins + bin);
+}
+
+/* The bit that stands for a bin. */
+HL_INLINE uint32_t freelist_bit(uint32_t bin)
+{
+    return (uint32_t)1 << (bin / FREELIST_BIN_BYTES);
 }
 
 #if defined(__ARM_FEATURE_CLZ) || defined(__riscv_zbb) || defined(__x86_64__) || defined(__i386__)
-HL_INLINE unsigned freelist_lowest_bit(uint32_t bits)
+/* The bin of the lowest bit. */
+HL_INLINE uint32_t freelist_lowest_bin(uint32_t bits)
 {
-    return (unsigned)__builtin_ctz(bits);
+    return (uint32_t)__builtin_ctz(bits) * FREELIST_BIN_BYTES;
 }
 #else
 /* Without an instruction for it: by a de Bruijn sequence (C. Leiserson, H. Prokop, K. Randall, Using de
  * Bruijn sequences to index a 1 in a computer word, 1998). */
-extern const uint8_t freelist_de_bruijn_bits[32];
+extern const uint8_t freelist_de_bruijn_bins[32];
 
-HL_INLINE unsigned freelist_lowest_bit(uint32_t bits)
+HL_INLINE uint32_t freelist_lowest_bin(uint32_t bits)
 {
-    return freelist_de_bruijn_bits[((bits & (0U - bits)) * 0x077CB531U) >> 27];
+    return freelist_de_bruijn_bins[((bits & (0U - bits)) * 0x077CB531U) >> 27];
 }
 #endif
 
-/* A block at `b` (free, span and foot set) enters the bin of its span. */
+/* A block at `b` (free, head and foot set) enters the bin of its span: in front if it is lower than the
+ * first, else behind that one. So low addresses stay in front, nearly for free. */
 HL_INLINE void freelist_insert(struct freelist *list, struct block *b, uint32_t span)
 {
-    unsigned bin = freelist_bin(span);
+    uint32_t bin = freelist_bin(span);
+    uint32_t link = freelist_head(list, bin);
     uint32_t offset = freelist_offset(list, b);
-    uint32_t front = list->bins[bin];
+    uint32_t next = *freelist_link(list, link);
 
-    if (front == 0) {
-        list->bitmap |= (uint32_t)1 << bin;
-    } else {
-        struct block *first = freelist_block(list, front);
-        uint32_t next = first->next;
-
-        /* In second place unless it is the lowest: that keeps low addresses in front, nearly for free. Not
-         * behind a damaged link: it would be followed. */
-        if (front < offset &&
-            (!HL_CHECK_LINKS || next == 0 ||
-             (freelist_leads_into_heap(list, next) && freelist_block(list, next)->prev == front))) {
-            b->next = next;
-            b->prev = front;
-            first->next = offset;
-            if (next != 0) {
-                freelist_block(list, next)->prev = offset;
-            }
-            return;
-        }
-        first->prev = offset;
-    }
-    b->next = front;
-    b->prev = bin;
-    list->bins[bin] = offset;
-}
-
-/* A block leaves its bin. Its links are sound: freelist_sound has been asked. */
-HL_INLINE void freelist_remove(struct freelist *list, struct block *b)
-{
-    uint32_t next = b->next;
-    uint32_t prev = b->prev;
-
-    if (next != 0) {
-        freelist_block(list, next)->prev = prev;
-    }
-    if (prev >= FREELIST_BINS) {
-        freelist_block(list, prev)->next = next;
-        return;
-    }
-    list->bins[prev] = next;
     if (next == 0) {
-        list->bitmap &= ~((uint32_t)1 << prev);
+        list->bitmap |= freelist_bit(bin);
+    } else if (next < offset) {
+        link = freelist_next_link(list, freelist_block(list, next));
+        next = *freelist_link(list, link);
+        if (HL_CHECK_LINKS && next != 0 &&
+            (!freelist_leads_into_heap(list, next) || freelist_block(list, next)->link != link)) {
+            link = freelist_head(list, bin); /* not behind a damaged link: it would be followed */
+            next = *freelist_link(list, link);
+        }
+    }
+    b->next = next;
+    b->link = link;
+    *freelist_link(list, link) = offset;
+    if (next != 0) {
+        freelist_block(list, next)->link = freelist_next_link(list, b);
     }
 }
 
-/* Do the links of a free block lead to blocks that link back? */
-HL_INLINE bool freelist_sound(const struct freelist *list, const struct block *b)
+/* A block leaves its bin. Its links are sound. */
+HL_INLINE void freelist_remove(struct freelist *list, const struct block *b)
 {
-    uint32_t offset = freelist_offset(list, b);
     uint32_t next = b->next;
-    uint32_t prev = b->prev;
+    uint32_t link = b->link;
 
-    if (next != 0 &&
-        (!freelist_leads_into_heap(list, next) || freelist_block(list, next)->prev != offset)) {
+    *freelist_link(list, link) = next;
+    if (next != 0) {
+        freelist_block(list, next)->link = link;
+    } else {
+        uint32_t bin = link - freelist_head(list, 0);
+
+        if (bin <= FREELIST_LAST_BIN) {
+            list->bitmap ^= freelist_bit(bin); /* which is set */
+        }
+    }
+}
+
+/* Do the links of a free block lead to where something leads back? */
+HL_INLINE bool freelist_sound(struct freelist *list, const struct block *b)
+{
+    uint32_t next = b->next;
+    uint32_t link = b->link;
+    uint32_t bin = link - freelist_head(list, 0);
+
+    if (next != 0 && (!freelist_leads_into_heap(list, next) ||
+                      freelist_block(list, next)->link != freelist_next_link(list, b))) {
         return false;
     }
-    if (prev < FREELIST_BINS) {
-        return list->bins[prev] == offset;
+    if (bin <= FREELIST_LAST_BIN ? bin % FREELIST_BIN_BYTES != 0
+                                 : !freelist_leads_into_heap(
+                                       list, link - (uint32_t)offsetof(struct block, next))) {
+        return false;
     }
-    return freelist_leads_into_heap(list, prev) && freelist_block(list, prev)->next == offset;
+    return *freelist_link(list, link) == freelist_offset(list, b);
 }
 
-/* Blocks looked at in the bin of a request. */
-HL_INLINE unsigned freelist_looks(unsigned bin)
+/* Blocks to look at in the bin of a request. */
+HL_INLINE unsigned freelist_looks(uint32_t need)
 {
-    return bin == FREELIST_BINS - 1 ? FREELIST_LAST_LOOKS : FREELIST_LOOKS;
+    return need >= FREELIST_LAST_BIN_SPAN ? FREELIST_LAST_LOOKS : FREELIST_LOOKS;
 }
 
-/* Where freelist_find has found a block. */
-struct freelist_found {
-    struct block *block;
-    hl_word *link; /* the word that leads to it: in a bin, or in the block before it */
-    uint32_t prev; /* what its `prev` must be */
-};
-
-/* Finds a free block of at least `need` bytes span. False: there is none. It stays in its bin, and nothing
- * is known yet but the link to it: a block whose links are damaged may be found too, and is too small or
- * not freelist_found_sound. At most FREELIST_LAST_LOOKS blocks looked at. */
-HL_INLINE bool freelist_find(struct freelist *list, uint32_t need, struct freelist_found *found)
+/* Finds a free block of at least `need` bytes span, or NULL. It stays in its bin. At most `looks` blocks
+ * of the bin of the request are looked at. */
+HL_INLINE struct block *freelist_find(const struct freelist *list, uint32_t need, unsigned looks)
 {
-    unsigned bin = freelist_bin(need);
-    uint32_t offset = list->bins[bin];
+    uint32_t bin = freelist_bin(need);
+    uint32_t offset = freelist_front(list, bin);
     uint32_t above;
 
-    found->link = &list->bins[bin];
-    found->prev = bin;
-    if (offset != 0) {
-        unsigned looks = freelist_looks(bin);
+    while (offset != 0) {
+        struct block *b = freelist_block(list, offset);
 
-        for (;;) {
-            struct block *b = freelist_block(list, offset);
-            uint32_t next;
-
-            found->block = b;
-            if (block_span(b->head) >= need) {
-                return true;
-            }
-            next = b->next;
-            if (next == 0 || --looks == 0) {
-                break;
-            }
-            if (HL_CHECK_LINKS && !freelist_leads_into_heap(list, next)) {
-                return true;
-            }
-            found->link = &b->next;
-            found->prev = offset;
-            offset = next;
+        if (block_free_span(b->head) >= need) {
+            return b;
+        }
+        offset = --looks != 0 ? b->next : 0;
+        if (HL_CHECK_LINKS && offset != 0 && !freelist_leads_into_heap(list, offset)) {
+            return b; /* too small: that is what makes the caller look closer */
         }
     }
-    above = list->bitmap & (UINT32_C(0xfffffffe) << bin);
+    above = list->bitmap & (UINT32_C(0xfffffffe) << (bin / FREELIST_BIN_BYTES));
     if (above == 0) {
+        return NULL;
+    }
+    return freelist_block(list, freelist_front(list, freelist_lowest_bin(above)));
+}
+
+/* A free block that was found, and its span. */
+struct freelist_found {
+    struct block *block;
+    uint32_t span;
+};
+
+HL_INLINE bool freelist_fits(const struct freelist *list, uint32_t offset, uint32_t need,
+                             struct freelist_found *found)
+{
+    found->block = freelist_block(list, offset);
+    found->span = block_free_span(found->block->head);
+    return found->span >= need;
+}
+
+enum {
+    FREELIST_PEEKS = 4
+};
+
+/* freelist_find for the usual case: less than FREELIST_TABLE_SPANS bytes. The bins above are mostly filled:
+ * the next FREELIST_PEEKS (there are as many) are looked at before the bitmap is. False: none is found. */
+HL_INLINE bool freelist_find_small(const struct freelist *list, uint32_t need,
+                                   struct freelist_found *found)
+{
+    const hl_word *bin = freelist_bin_head(list, freelist_bins_of_spans[need >> 3]);
+    uint32_t offset = bin[0];
+    uint32_t filled;
+
+    if (offset != 0) {
+        unsigned looks = FREELIST_LOOKS - 1;
+
+        if (freelist_fits(list, offset, need, found)) {
+            return true;
+        }
+        for (offset = found->block->next; offset != 0 && looks != 0; looks--) {
+            if (HL_CHECK_LINKS && !freelist_leads_into_heap(list, offset)) {
+                return false; /* to be found again, and reported */
+            }
+            if (freelist_fits(list, offset, need, found)) {
+                return true;
+            }
+            offset = found->block->next;
+        }
+    }
+    for (unsigned above = 1; above <= FREELIST_PEEKS; above++) {
+        offset = bin[above];
+        if (offset != 0) {
+            return freelist_fits(list, offset, need, found) || !HL_CHECK_LINKS;
+        }
+    }
+    filled = list->bitmap & (UINT32_C(0xfffffffe) << (bin - list->bins));
+    if (filled == 0) {
         return false;
     }
-    bin = freelist_lowest_bit(above);
-    found->link = &list->bins[bin];
-    found->prev = bin;
-    found->block = freelist_block(list, *found->link);
-    return true;
-}
-
-/* freelist_sound, for a block that was found. */
-HL_INLINE bool freelist_found_sound(const struct freelist *list, const struct freelist_found *found)
-{
-    const struct block *b = found->block;
-    uint32_t next = b->next;
-
-    return b->prev == found->prev &&
-           (next == 0 || (freelist_leads_into_heap(list, next) &&
-                          freelist_block(list, next)->prev == freelist_offset(list, b)));
-}
-
-/* freelist_remove, for a block that was found. */
-HL_INLINE void freelist_remove_found(struct freelist *list, const struct freelist_found *found)
-{
-    uint32_t next = found->block->next;
-
-    *found->link = next;
-    if (next != 0) {
-        freelist_block(list, next)->prev = found->prev;
-    } else if (found->prev < FREELIST_BINS) {
-        list->bitmap &= ~((uint32_t)1 << found->prev);
-    }
+    offset = freelist_front(list, freelist_lowest_bin(filled));
+    return freelist_fits(list, offset, need, found) || !HL_CHECK_LINKS;
 }
 
 #endif

@@ -28,6 +28,7 @@ bool heap_format(struct hl_heap *heap, uintptr_t start, uintptr_t end)
     list->bitmap = 0;
     list->first = first;
     list->extent = span - BLOCK_MIN_SPAN;
+    list->last = block_at(first, list->extent);
 #if UINTPTR_MAX > UINT32_MAX
     /* NOLINTNEXTLINE(performance-no-int-to-ptr): may lie before the memory, and is never followed */
     list->base = (char *)(start - FREELIST_BASE_GAP);
@@ -41,8 +42,20 @@ bool heap_format(struct hl_heap *heap, uintptr_t start, uintptr_t end)
     return true;
 }
 
+/* What is to be searched for, so that `need` bytes fit at this alignment; 0: no heap has that. */
+uint32_t heap_search_span(uint32_t need, size_t alignment)
+{
+    if (alignment <= HL_ALIGN) {
+        return need;
+    }
+    if (need == 0 || alignment > BLOCK_MAX_SPAN - need) {
+        return 0;
+    }
+    return need + (uint32_t)alignment + BLOCK_MIN_SPAN - HL_ALIGN;
+}
+
 /* The gap in front of a block at such an alignment: nothing, or room for a block of its own. */
-HL_FN uint32_t heap_gap_for(const struct block *b, size_t alignment)
+uint32_t heap_gap_for(const struct block *b, size_t alignment)
 {
     uintptr_t user = (uintptr_t)block_user(b);
     uintptr_t mask = alignment - 1;
@@ -52,6 +65,25 @@ HL_FN uint32_t heap_gap_for(const struct block *b, size_t alignment)
         gap = ((user + BLOCK_MIN_SPAN + mask) & ~mask) - user;
     }
     return (uint32_t)gap;
+}
+
+struct block *heap_take_behind(struct hl_heap *heap, struct block *b, uint32_t gap, uint32_t span,
+                               uint32_t owner)
+{
+    uint32_t rest = block_free_span(b->head) - gap - span;
+    uint32_t prev_free = 0;
+
+    heap_lower_free(heap, span);
+    freelist_remove(&heap->list, b);
+    if (gap != 0) {
+        heap_set_free(b, gap);
+        freelist_insert(&heap->list, b, gap);
+        b = block_at(b, gap);
+        prev_free = BLOCK_PREV_FREE;
+    }
+    b->head = block_live_head(span, owner, prev_free);
+    heap_free_rest(heap, block_at(b, span), rest);
+    return b;
 }
 
 HL_FN uint32_t heap_resize_span(const struct block *b, uint32_t need)

@@ -12,26 +12,27 @@ struct hl_heap {
     struct block *end; /* the sentinel */
     uint32_t free;     /* bytes in free blocks, heads included */
     uint32_t min_free;
-    uint32_t caps_all;
     struct hl_account *accounts; /* one per task id (ledger.h) */
     struct hl_heap_desc desc;    /* as it was added */
-};
-
-/* Where an allocation goes: chosen first, then charged, then taken. */
-struct placement {
-    struct freelist_found from; /* the free block */
-    uint32_t gap;  /* bytes left in front as a free block of their own; 0 or >= BLOCK_MIN_SPAN */
-    uint32_t span; /* of the new block; all that is behind the gap if the rest makes no block */
-    bool fixed;    /* an alignment says where it starts: right behind the gap */
 };
 
 /* Makes one free block of the memory from start to end. False: no room for one smallest block. */
 bool heap_format(struct hl_heap *heap, uintptr_t start, uintptr_t end);
 
-/* Does a block for `ptr` start in this heap, as far as the address says? */
-HL_INLINE bool heap_holds(const struct hl_heap *heap, const void *ptr)
+/* Does a block for `ptr` start in this heap, as far as the address says? If so, `room` is what lies behind
+ * it if it is a smallest one. */
+HL_INLINE bool heap_holds(const struct hl_heap *heap, const void *ptr, uint32_t *room)
 {
-    return (uintptr_t)ptr - (uintptr_t)heap->list.first - BLOCK_HEAD_BYTES <= heap->list.extent;
+    uintptr_t behind = (uintptr_t)heap->list.last - (uintptr_t)block_of(ptr);
+
+    *room = (uint32_t)behind;
+    return behind <= heap->list.extent;
+}
+
+/* The span of a block for `size` bytes, unless that is less than a smallest block. */
+HL_INLINE uint32_t heap_round_up(size_t size)
+{
+    return ((uint32_t)size + BLOCK_HEAD_BYTES + HL_ALIGN - 1) & ~(uint32_t)(HL_ALIGN - 1);
 }
 
 /* The span that a request for `size` bytes needs; 0 when no heap can have it. */
@@ -40,10 +41,7 @@ HL_INLINE uint32_t heap_span_for(size_t size)
     if (size - 1 >= BLOCK_MAX_SPAN - BLOCK_HEAD_BYTES) {
         return 0; /* 0 wraps to the largest */
     }
-    if (size <= BLOCK_MIN_SPAN - BLOCK_HEAD_BYTES) {
-        return BLOCK_MIN_SPAN;
-    }
-    return ((uint32_t)size + BLOCK_HEAD_BYTES + HL_ALIGN - 1) & ~(uint32_t)(HL_ALIGN - 1);
+    return size <= BLOCK_MIN_SPAN - BLOCK_HEAD_BYTES ? BLOCK_MIN_SPAN : heap_round_up(size);
 }
 
 /* What follows is done on every allocation and free, and is compiled into it. */
@@ -79,11 +77,10 @@ HL_INLINE void heap_forget_head(struct block **cursor, const struct block *head,
 
 /* What is wrong with a block that its neighbour, or a list, says is free; `room`: bytes from it to the
  * end of the heap. */
-HL_INLINE int heap_free_block_fault(const struct hl_heap *heap, const struct block *b,
-                                    uint32_t room)
+HL_INLINE int heap_free_block_fault(struct hl_heap *heap, const struct block *b, uint32_t room)
 {
     uint32_t head = b->head;
-    uint32_t span = block_span(head);
+    uint32_t span = block_free_span(head);
 
     if (!block_is_free_head(head) || span < BLOCK_MIN_SPAN || span > room ||
         *block_foot(block_at(b, span)) != head) {
@@ -92,96 +89,81 @@ HL_INLINE int heap_free_block_fault(const struct hl_heap *heap, const struct blo
     return HL_CHECK_LINKS && !freelist_sound(&heap->list, b) ? HL_FAULT_FREE_LIST : 0;
 }
 
-/* The gap in front of a block at such an alignment: nothing, or room for a block of its own. */
-uint32_t heap_gap_for(const struct block *b, size_t alignment);
-
-/* What is to be searched for, so that `need` bytes fit at this alignment; 0: no heap has that. */
-HL_INLINE uint32_t heap_search_span(uint32_t need, size_t alignment)
+/* Can a free block that was found give `need` bytes? If not, it is damaged. */
+HL_INLINE bool heap_can_give(struct hl_heap *heap, const struct block *b, uint32_t need)
 {
-    if (alignment <= HL_ALIGN) {
-        return need;
-    }
-    if (need == 0 || alignment > BLOCK_MAX_SPAN - need) {
-        return 0;
-    }
-    return need + (uint32_t)alignment + BLOCK_MIN_SPAN - HL_ALIGN;
+    return block_free_span(b->head) >= need &&
+           heap_free_block_fault(heap, b, block_distance(b, heap->end)) == 0;
 }
 
-/* Chooses the place inside a free block that was found for `search` bytes. False: it is damaged. */
-HL_INLINE bool heap_place(const struct hl_heap *heap, uint32_t search, uint32_t need,
-                          size_t alignment, struct placement *place)
+/* What of `span` free bytes a block of `need` bytes gets: all of them if the rest makes no block. */
+HL_INLINE uint32_t heap_rest_or_need(uint32_t span, uint32_t need)
 {
-    const struct block *b = place->from.block;
-    uint32_t head = b->head;
-    uint32_t span = block_span(head);
-
-    if (span < search || span > block_distance(b, heap->end) ||
-        *block_foot(block_at(b, span)) != head ||
-        (HL_CHECK_LINKS && !freelist_found_sound(&heap->list, &place->from))) {
-        return false;
-    }
-    place->fixed = alignment > HL_ALIGN;
-    place->gap = place->fixed ? heap_gap_for(b, alignment) : 0;
-    span -= place->gap;
-    place->span = span - need < BLOCK_MIN_SPAN ? span : need;
-    return true;
+    return span - need < BLOCK_MIN_SPAN ? span : need;
 }
 
-/*
- *     | free                          |        the place
- *     | free (gap) | new | free (rest)|        in general; gap and rest may be missing
- *     | free             | new        |        from a large block, which keeps its place in its bin
+/* The rest of a large block stays in its bin for certain. A difference of less than a quarter changes
+ * neither of the two highest bits, which are what tells the bins apart. */
+HL_INLINE bool heap_stays_in_bin(uint32_t span, uint32_t rest)
+{
+    return rest >= HEAP_CUT_HIGH_SPAN && (span ^ rest) <= span >> 2;
+}
+
+/* What is left behind a block that was taken from the front of a free one. */
+HL_INLINE void heap_free_rest(struct hl_heap *heap, struct block *b, uint32_t rest)
+{
+    if (rest == 0) {
+        b->head &= ~BLOCK_PREV_FREE; /* no rest: the block behind */
+    } else {
+        heap_set_free(b, rest);
+        freelist_insert(&heap->list, b, rest);
+    }
+}
+
+/* Takes a block of `span` bytes from a free one of `whole` bytes; the rest is nothing or a block.
+ *
+ *     | free               |
+ *     | new | free (rest)  |    in general; the rest may be missing
+ *     | free         | new |    from a large block, which keeps its place in its bin
  */
-HL_INLINE struct block *heap_take(struct hl_heap *heap, const struct placement *place,
-                                  uint32_t owner)
+HL_INLINE struct block *heap_take(struct hl_heap *heap, struct block *b, uint32_t whole,
+                                  uint32_t span, uint32_t owner)
 {
-    struct block *b = place->from.block;
-    uint32_t span = block_span(b->head);
-    uint32_t rest = span - place->gap - place->span;
-    struct block *behind = block_at(b, span);
-    uint32_t prev_free = 0;
+    uint32_t rest = whole - span;
 
-    heap_lower_free(heap, place->span);
-    if (rest >= HEAP_CUT_HIGH_SPAN && !place->fixed && freelist_bin(rest) == freelist_bin(span)) {
+    heap_lower_free(heap, span);
+    if (heap_stays_in_bin(whole, rest)) {
+        block_at(b, whole)->head &= ~BLOCK_PREV_FREE;
         heap_set_free(b, rest);
         b = block_at(b, rest);
-        b->head = block_live_head(place->span, owner, BLOCK_PREV_FREE);
-        behind->head &= ~BLOCK_PREV_FREE;
+        b->head = block_live_head(span, owner, BLOCK_PREV_FREE);
         return b;
     }
-    freelist_remove_found(&heap->list, &place->from);
-    if (place->gap != 0) {
-        heap_set_free(b, place->gap);
-        freelist_insert(&heap->list, b, place->gap);
-        b = block_at(b, place->gap);
-        prev_free = BLOCK_PREV_FREE;
-    }
-    b->head = block_live_head(place->span, owner, prev_free);
-    if (rest != 0) {
-        struct block *tail = block_at(b, place->span);
-
-        heap_set_free(tail, rest);
-        freelist_insert(&heap->list, tail, rest);
-    } else {
-        behind->head &= ~BLOCK_PREV_FREE;
-    }
+    freelist_remove(&heap->list, b);
+    b->head = block_live_head(span, owner, 0);
+    heap_free_rest(heap, block_at(b, span), rest);
     return b;
 }
 
-/* What is wrong with the block behind `b`; `room`: bytes from it to the end of the heap. */
-HL_INLINE int heap_next_fault(const struct hl_heap *heap, const struct block *next, uint32_t room)
+/* Is the block behind a live one live as well, as far as its state bits say? */
+HL_INLINE bool heap_next_is_live(const struct block *next)
 {
-    uint32_t head = next->head;
-    uint32_t span = block_span(head);
+    return (next->head & (BLOCK_USED | BLOCK_PREV_FREE)) == BLOCK_USED;
+}
 
-    if (block_prev_free(head) || span > room) { /* the sentinel has neither span nor room */
-        return HL_FAULT_NEIGHBOUR;
+/* What is wrong with the block behind a live one; `room`: bytes from it to the end of the heap. */
+HL_INLINE int heap_next_fault(struct hl_heap *heap, const struct block *next, uint32_t room)
+{
+    if (HL_LIKELY(heap_next_is_live(next))) {
+        /* the sentinel has neither span nor room */
+        return HL_CHECK_LINKS && block_span(next->head) > room ? HL_FAULT_NEIGHBOUR : 0;
     }
-    return block_used(head) ? 0 : heap_free_block_fault(heap, next, room);
+    return block_prev_free(next->head) ? HL_FAULT_NEIGHBOUR
+                                       : heap_free_block_fault(heap, next, room);
 }
 
 /* What is wrong with the free block that ends where `b` starts; `room`: bytes before `b`. */
-HL_INLINE int heap_prev_fault(const struct hl_heap *heap, const struct block *b, uint32_t room,
+HL_INLINE int heap_prev_fault(struct hl_heap *heap, const struct block *b, uint32_t room,
                               const struct block **where)
 {
     uint32_t foot, span;
@@ -191,39 +173,41 @@ HL_INLINE int heap_prev_fault(const struct hl_heap *heap, const struct block *b,
     }
     foot = *block_foot(b);
     span = block_span(foot);
-    if (span > room) {
-        return HL_FAULT_NEIGHBOUR;
-    }
-    if (block_before(b, span)->head != foot) {
-        return HL_FAULT_NEIGHBOUR; /* the foot lies: there is no telling where that block starts */
+    if (span > room || block_before(b, span)->head != foot) {
+        return HL_FAULT_NEIGHBOUR; /* there is no telling where that block starts */
     }
     *where = block_before(b, span);
-    return heap_free_block_fault(heap, *where, span);
+    if (!block_is_free_head(foot)) {
+        return HL_FAULT_FREE_BLOCK; /* no span is too small: that would have been the head of b */
+    }
+    return HL_CHECK_LINKS && !freelist_sound(&heap->list, *where) ? HL_FAULT_FREE_LIST : 0;
 }
 
-HL_INLINE int heap_block_fault(const struct hl_heap *heap, const void *ptr,
-                               const struct block **where)
+/* What the pointer itself and the head before it tell; `room` is from heap_holds. */
+HL_INLINE int heap_head_fault(const void *ptr, uint32_t room)
 {
-    const struct block *b = block_of(ptr);
-    uint32_t head, span, room;
-    int fault;
+    uint32_t head;
 
-    *where = b;
     if ((uintptr_t)ptr % HL_ALIGN != 0) {
         return HL_FAULT_MISALIGNED;
     }
-    head = b->head;
+    head = block_of(ptr)->head;
     if (!block_used(head)) {
         return HL_FAULT_NOT_USED;
     }
-    span = block_span(head);
-    room = block_distance(b, heap->end);
-    if (span < BLOCK_MIN_SPAN || span > room) {
-        return HL_FAULT_SIZE;
-    }
+    return block_span(head) - BLOCK_MIN_SPAN > room ? HL_FAULT_SIZE : 0;
+}
+
+/* What is wrong with the neighbours of a live block, whose head has no fault. */
+HL_INLINE int heap_neighbour_fault(struct hl_heap *heap, const struct block *b, uint32_t room,
+                                   const struct block **where)
+{
+    uint32_t span = block_span(b->head);
+    int fault;
+
     *where = block_at(b, span);
-    fault = heap_next_fault(heap, *where, room - span);
-    if (fault == 0 && block_prev_free(head)) {
+    fault = heap_next_fault(heap, *where, room - (span - BLOCK_MIN_SPAN));
+    if (fault == 0 && block_prev_free(b->head)) {
         *where = b;
         fault = heap_prev_fault(heap, b, block_distance(heap->list.first, b), where);
     }
@@ -247,28 +231,42 @@ HL_INLINE void heap_release(struct hl_heap *heap, struct block *b, struct block 
     struct block *behind = next;
 
     heap->free += span;
-    if (!block_used(next->head)) {
-        uint32_t next_span = block_span(next->head);
+    if (HL_LIKELY(block_used(next->head))) {
+        next->head |= BLOCK_PREV_FREE;
+    } else {
+        uint32_t next_span = block_free_span(next->head);
 
         freelist_remove(list, next);
         span += next_span;
         behind = block_at(next, next_span);
         heap_forget_head(cursor, next, behind);
     }
-    behind->head |= BLOCK_PREV_FREE;
     if (block_prev_free(head)) {
-        uint32_t prev_span = block_span(*block_foot(b));
-        struct block *prev = block_before(b, prev_span);
+        uint32_t prev_span = block_free_span(*block_foot(b));
 
         b->head = 0; /* or a second free of it would go unseen */
         heap_forget_head(cursor, b, behind);
+        b = block_before(b, prev_span);
         span += prev_span;
-        b = prev;
         freelist_remove(list, b);
     }
     heap_set_free(b, span);
     freelist_insert(list, b, span);
 }
+
+/* What is to be searched for, so that `need` bytes fit at this alignment; 0: no heap has that. */
+uint32_t heap_search_span(uint32_t need, size_t alignment);
+
+/* The gap in front of a block at such an alignment: nothing, or room for a block of its own. */
+uint32_t heap_gap_for(const struct block *b, size_t alignment);
+
+/* As heap_take, behind a gap that becomes a free block of its own; 0: no gap. Always the low end.
+ *
+ *     | free                          |
+ *     | free (gap) | new | free (rest)|
+ */
+struct block *heap_take_behind(struct hl_heap *heap, struct block *b, uint32_t gap, uint32_t span,
+                               uint32_t owner);
 
 /* The span that a block without fault would have once it is resized in place to `need`; 0: it does not
  * fit there. */

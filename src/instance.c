@@ -13,6 +13,16 @@ enum {
     MAX_TASKS = (1 << HL_OWNER_BITS) - 2 - HL_TASK_FIRST
 };
 
+/* A heap that holds no pointer and matches no request, until one is added. */
+static void clear_first_heap(struct hl *hl)
+{
+    memset(&hl->heaps[0], 0, sizeof(hl->heaps[0]));
+    hl->heaps[0].list.first = INSTANCE_FOREIGN;
+}
+
+/* What hl_port_data leads to without hl_config.port. */
+static const uint32_t nothing = 0;
+
 struct hl *hl_init(void *mem, size_t bytes, const struct hl_config *config)
 {
     struct hl *hl = mem;
@@ -24,14 +34,14 @@ struct hl *hl_init(void *mem, size_t bytes, const struct hl_config *config)
         return NULL;
     }
     memset(hl, 0, sizeof(*hl));
-    hl->port = config->port;
+    hl->port = config->port != NULL ? config->port : (void *)(uintptr_t)&nothing;
     hl->context = config->context;
     hl->on_fault = config->on_fault;
     hl->on_limit = config->on_limit;
     hl->max_heaps = config->max_heaps;
-    hl->heaps = (struct hl_heap *)(void *)(hl + 1);
+    clear_first_heap(hl);
 #if HL_TASK_TRACKING
-    ledger_init(&hl->ledger, hl->heaps + hl->max_heaps, config->max_tasks, config->max_heaps,
+    ledger_init(&hl->ledger, &hl->heaps[hl->max_heaps], config->max_tasks, config->max_heaps,
                 config->keep_deleted);
 #endif
     return hl;
@@ -40,6 +50,7 @@ struct hl *hl_init(void *mem, size_t bytes, const struct hl_config *config)
 void hl_reset(struct hl *hl)
 {
     hl->heap_count = 0;
+    clear_first_heap(hl);
     hl->total = 0;
     hl->walking = false;
     hl->changed = true;
@@ -75,7 +86,6 @@ static void describe_heap(struct hl *hl, int slot, const struct hl_heap_desc *de
     struct hl_heap *heap = &hl->heaps[slot];
 
     heap->desc = *desc;
-    heap->caps_all = desc->caps[0] | desc->caps[1] | desc->caps[2];
     heap->accounts = ledger_row(&hl->ledger, (uint32_t)slot);
     hl->heap_count++;
     hl->changed = true;
@@ -154,7 +164,6 @@ int hl_add_foreign_heap(struct hl *hl, const struct hl_heap_desc *desc)
         hl->heaps[slot].list.first = INSTANCE_FOREIGN;
         hl->heaps[slot].end = INSTANCE_FOREIGN;
         describe_heap(hl, slot, desc);
-        hl->heaps[slot].caps_all = 0; /* nothing can be allocated from it */
     }
     hl_port_unlock(hl, state);
     return slot;
@@ -180,10 +189,20 @@ HL_FN void notice_tell(struct hl *hl, const struct notice *notice)
 #endif
 }
 
+HL_FN void notice_free_block(struct hl *hl, struct notice *notice, struct hl_heap *heap,
+                             const struct block *b)
+{
+    int fault = heap_free_block_fault(heap, b, block_distance(b, heap->end));
+
+    notice_fault(hl, notice, fault != 0 ? fault : HL_FAULT_FREE_LIST, block_user(b),
+                 instance_heap_index(hl, heap));
+}
+
 HL_FN bool instance_find_block(struct hl *hl, const void *ptr, struct place_found *found,
                                struct notice *notice)
 {
-    struct hl_heap *heap = instance_heap_for(hl, ptr);
+    uint32_t room;
+    struct hl_heap *heap = instance_heap_for(hl, ptr, &room);
     const struct block *where;
     int fault;
 
@@ -193,7 +212,11 @@ HL_FN bool instance_find_block(struct hl *hl, const void *ptr, struct place_foun
         notice_fault(hl, notice, index < 0 ? HL_FAULT_OUTSIDE : HL_FAULT_NOT_USED, ptr, index);
         return false;
     }
-    fault = heap_block_fault(heap, ptr, &where);
+    where = block_of(ptr);
+    fault = heap_head_fault(ptr, room);
+    if (fault == 0) {
+        fault = heap_neighbour_fault(heap, where, room, &where);
+    }
     if (fault != 0) {
         notice_fault(hl, notice, fault, fault <= HL_FAULT_SIZE ? ptr : block_user(where),
                      instance_heap_index(hl, heap));

@@ -13,18 +13,18 @@
 
 struct hl {
     void *port; /* first: port.h reads it */
-    struct hl_heap *heaps;
     uint8_t heap_count;
     uint8_t max_heaps;
     bool walking;   /* the one walker is taken */
-    bool changed;   /* something changed since the walk began; set by whatever changes something */
-    uint32_t total; /* bytes of all our heaps together */
+    uint32_t changed; /* not 0: something changed since the walk began; set by whatever changes something */
+    uint32_t total;   /* bytes of all our heaps together */
     struct block *cursor; /* where the walk goes on; NULL when none is under way (walk.h) */
     struct ledger ledger;
     struct fold fold;
     void *context;
     void (*on_fault)(void *context, const struct hl_fault *fault);
     void (*on_limit)(void *context, const struct hl_limit_event *event);
+    struct hl_heap heaps[]; /* max_heaps; the first, which is looked at first, even if there is none */
 };
 
 /* Whom an allocation is charged to. */
@@ -91,17 +91,33 @@ HL_FN static inline bool heap_is_foreign(const struct hl_heap *heap)
     return heap->list.first == INSTANCE_FOREIGN;
 }
 
-/* Our heap in which a block for this pointer may start, or NULL. At most H heaps looked at. */
-HL_INLINE struct hl_heap *instance_heap_for(const struct hl *hl, const void *ptr)
+/* All capabilities of a heap, and does it have these? */
+HL_FN static inline uint32_t instance_heap_caps(const struct hl_heap *heap)
+{
+    return heap->desc.caps[0] | heap->desc.caps[1] | heap->desc.caps[2];
+}
+
+HL_FN static inline bool instance_heap_has(const struct hl_heap *heap, uint32_t caps)
+{
+    return (instance_heap_caps(heap) & caps) == caps;
+}
+
+/* Our heap in which a block for this pointer may start, or NULL. `room`: see heap_holds. At most H heaps
+ * looked at. */
+HL_INLINE struct hl_heap *instance_heap_for(struct hl *hl, const void *ptr, uint32_t *room)
 {
     struct hl_heap *heap = hl->heaps;
 
-    for (unsigned left = hl->heap_count; left != 0; left--, heap++) {
-        if (heap_holds(heap, ptr)) {
-            return heap;
-        }
+    if (HL_UNLIKELY(!heap_holds(heap, ptr, room))) {
+        const struct hl_heap *behind = heap + hl->heap_count;
+
+        do {
+            if (++heap >= behind) {
+                return NULL;
+            }
+        } while (!heap_holds(heap, ptr, room));
     }
-    return NULL;
+    return heap;
 }
 
 /* A live block and its heap. */
@@ -118,15 +134,39 @@ bool instance_find_block(struct hl *hl, const void *ptr, struct place_found *fou
 /* Index of the heap that holds an address, or HL_ERR_NOT_FOUND. */
 int instance_heap_of(const struct hl *hl, const void *ptr);
 
-/* alloc.c, with the lock held. */
+/* What is wrong with a free block of this heap, which was found to be damaged. */
+void notice_free_block(struct hl *hl, struct notice *notice, struct hl_heap *heap,
+                       const struct block *b);
+
+/* alloc.c and aligned.c, with the lock held. */
+enum attempt {
+    ATTEMPT_NO_ROOM,
+    ATTEMPT_REFUSED,
+    ATTEMPT_DONE
+};
+
 struct alloc_request {
     uint32_t id;        /* who asks */
-    uint32_t span;      /* 0 is never given */
-    size_t alignment;   /* a power of two */
+    uint32_t need;      /* span; not 0 */
     uint32_t allowance; /* see ledger_charge */
+    size_t alignment;   /* for hl_aligned_alloc only */
+    enum attempt (*attempt)(struct hl *hl, struct hl_heap *heap,
+                            const struct alloc_request *request, struct notice *notice,
+                            struct block **result);
 };
-void *alloc_matching(struct hl *hl, const struct alloc_request *request, uint32_t caps,
-                     struct notice *notice);
+
+/* Allocates from one heap. */
+enum attempt alloc_in(struct hl *hl, struct hl_heap *heap, const struct alloc_request *request,
+                      struct notice *notice, struct block **result);
+
+/* Allocates from one of the heaps that match, or NULL. */
+struct block *alloc_matching(struct hl *hl, const struct alloc_request *request, uint32_t caps,
+                             struct notice *notice);
+
+/* Allocates for the running task, counts, gives the lock back and tells the hooks. `size` is what was
+ * asked for. */
+void *alloc_thoroughly(struct hl *hl, hl_port_state state, struct alloc_request *request,
+                       size_t size, uint32_t caps);
 
 /* As instance_find_block, and its owner really holds that much. */
 bool alloc_find_owned(struct hl *hl, const void *ptr, struct place_found *found,

@@ -7,15 +7,31 @@
 #include <string.h>
 
 _Static_assert(sizeof(struct hl_account) == HL_ACCOUNT_BYTES, "HL_ACCOUNT_BYTES is exact");
-_Static_assert(sizeof(struct hl_balance) == HL_BALANCE_BYTES, "HL_BALANCE_BYTES is exact");
+#if HL_TALLIES
+_Static_assert(sizeof(struct hl_tally) == HL_TALLY_BYTES, "HL_TALLY_BYTES is exact");
+#else
+_Static_assert(HL_TALLY_BYTES == 0, "HL_TALLY_BYTES is exact");
+#endif
 _Static_assert(sizeof(struct hl_card) == HL_CARD_BYTES, "HL_CARD_BYTES is exact");
 
-static void clear_balance(struct hl_balance *balance)
+/* The books of a slot whose task is new. */
+static void clear_books(struct ledger *ledger, uint32_t id)
 {
-    memset(balance, 0, sizeof(*balance));
+    struct hl_account *account = &ledger->accounts[id];
+
+    for (;; account += ledger->ids) {
+        memset(account, 0, sizeof(*account));
+        if (account == &ledger->balances[id]) {
+            break;
+        }
+    }
+#if HL_TALLIES
+    memset(&ledger->tallies[id], 0, sizeof(struct hl_tally));
+#endif
 #if HL_LIMITS
-    balance->limit = HL_NO_LIMIT;
-    balance->warning = HL_NO_LIMIT;
+    ledger->tallies[id].limit = HL_NO_LIMIT;
+    ledger->tallies[id].warning = HL_NO_LIMIT;
+    ledger->tallies[id].trigger = HL_NO_LIMIT;
 #endif
 }
 
@@ -23,11 +39,14 @@ void ledger_init(struct ledger *ledger, void *mem, unsigned max_tasks, unsigned 
                  bool keep_deleted)
 {
     ledger->ids = max_tasks + HL_TASK_FIRST;
-    ledger->heaps = (uint8_t)max_heaps;
     ledger->keep_deleted = keep_deleted;
     ledger->cards = mem;
-    ledger->balances = (struct hl_balance *)(void *)(ledger->cards + max_tasks);
-    ledger->accounts = (struct hl_account *)(void *)(ledger->balances + ledger->ids);
+    ledger->accounts = (struct hl_account *)(void *)(ledger->cards + max_tasks);
+    ledger->several_heaps = max_heaps != 1;
+    ledger->balances = max_heaps == 1 ? ledger->accounts : ledger_row(ledger, max_heaps);
+#if HL_TALLIES
+    ledger->tallies = (struct hl_tally *)(void *)(ledger->balances + ledger->ids);
+#endif
     ledger->last_serial = HL_TASK_FIRST; /* those of the pseudo-tasks are taken */
     ledger_reset(ledger);
 }
@@ -43,9 +62,8 @@ void ledger_reset(struct ledger *ledger)
     ledger->evicted = 0;
     ledger->folded = 0;
     ledger->registered = 0;
-    memset(ledger->accounts, 0, sizeof(*ledger->accounts) * ledger->heaps * ledger->ids);
     for (id = 0; id < ledger->ids; id++) {
-        clear_balance(&ledger->balances[id]);
+        clear_books(ledger, id);
     }
     for (id = HL_TASK_FIRST; id < ledger->ids; id++) {
         memset(ledger_card(ledger, id), 0, sizeof(struct hl_card));
@@ -118,10 +136,7 @@ uint32_t ledger_open(struct ledger *ledger, void *handle)
     if (card->state == CARD_KEPT) {
         ledger->evicted++;
     }
-    clear_balance(&ledger->balances[id]);
-    for (uint32_t heap = 0; heap < ledger->heaps; heap++) {
-        memset(&ledger_row(ledger, heap)[id], 0, sizeof(struct hl_account));
-    }
+    clear_books(ledger, id);
     card->as.handle = handle;
     card->is_folded = 0;
     card->refuse = 0;
@@ -133,15 +148,15 @@ uint32_t ledger_open(struct ledger *ledger, void *handle)
 
 void ledger_close(struct ledger *ledger, uint32_t id)
 {
-    struct hl_balance *balance = &ledger->balances[id];
-
 #if HL_LIMITS
-    balance->limit = HL_NO_LIMIT; /* nobody is left to be warned */
-    balance->warning = HL_NO_LIMIT;
-    balance->trigger = balance->peak;
+    struct hl_tally *tally = &ledger->tallies[id];
+
+    tally->limit = HL_NO_LIMIT; /* nobody is left to be warned */
+    tally->warning = HL_NO_LIMIT;
+    tally->trigger = HL_NO_LIMIT;
 #endif
     ledger_card(ledger, id)->state = CARD_OWING;
-    if (balance->current == 0) {
+    if (ledger->balances[id].current == 0) {
         ledger_settle(ledger, id);
     }
 }
@@ -165,30 +180,22 @@ HL_FN void ledger_settle(struct ledger *ledger, uint32_t id)
 }
 
 #if HL_LIMITS
-HL_FN void ledger_set_trigger(struct hl_balance *balance)
+HL_FN void ledger_set_trigger(struct hl_tally *tally)
 {
-    uint32_t trigger = balance->peak;
-
-    if (balance->limit < trigger) {
-        trigger = balance->limit;
-    }
-    if (balance->warning < trigger) {
-        trigger = balance->warning;
-    }
-    balance->trigger = trigger;
+    tally->trigger = tally->limit < tally->warning ? tally->limit : tally->warning;
 }
 
 /* Compares with limit and warning. False: the limit refuses. Pseudo-tasks have none, and no card. */
 HL_FN static bool within_limits(const struct ledger *ledger, uint32_t id, uint32_t size,
                                 uint32_t allowance, struct notice *notice)
 {
-    const struct hl_balance *balance = &ledger->balances[id];
-    uint32_t before = balance->current;
+    const struct hl_tally *tally = &ledger->tallies[id];
+    uint32_t before = ledger->balances[id].current;
     uint32_t after = before + size - (allowance == LEDGER_NO_LIMIT ? 0 : allowance);
-    bool refused = allowance != LEDGER_NO_LIMIT && after > before && after > balance->limit &&
+    bool refused = allowance != LEDGER_NO_LIMIT && after > before && after > tally->limit &&
                    ledger_card(ledger, id)->refuse;
-    bool over_limit = before <= balance->limit && after > balance->limit;
-    bool over_warning = before <= balance->warning && after > balance->warning;
+    bool over_limit = before <= tally->limit && after > tally->limit;
+    bool over_warning = before <= tally->warning && after > tally->warning;
 
     if (refused || over_limit || over_warning) {
         notice->limit_reached = true;
@@ -208,27 +215,16 @@ HL_FN bool ledger_charge(struct ledger *ledger, struct hl_account *row, uint32_t
                          uint32_t allowance, struct notice *notice)
 {
 #if HL_LIMITS
-    struct hl_balance *balance = &ledger->balances[id];
-    uint32_t total = balance->current + size;
-
-    if (ledger_charge_plainly(ledger, row, id, size)) {
-        return true;
-    }
-    if (!within_limits(ledger, id, size, allowance, notice)) {
+    if (ledger_concerns_limit(ledger, id, size) &&
+        !within_limits(ledger, id, size, allowance, notice)) {
         return false;
     }
-    if (total > balance->peak) {
-        balance->peak = total;
-    }
-    balance->trigger = UINT32_MAX; /* has been asked */
-    (void)ledger_charge_plainly(ledger, row, id, size);
-    ledger_set_trigger(balance);
-    return true;
 #else
     (void)allowance;
     (void)notice;
-    return ledger_charge_plainly(ledger, row, id, size);
 #endif
+    ledger_charge_plainly(ledger, row, id, size);
+    return true;
 }
 
 #endif /* HL_TASK_TRACKING */

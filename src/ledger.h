@@ -9,19 +9,19 @@
 
 #include "compiler.h"
 
-/* What one task holds on one heap. */
+/* What one task holds on one heap, or in all. */
 struct hl_account {
     uint32_t current; /* bytes */
     uint32_t peak;
     uint32_t blocks;
+    uint32_t unused; /* makes 16 bytes, so that an id is found by a shift */
 };
 
-/* What one task holds in all. */
-struct hl_balance {
-    uint32_t current;
-    uint32_t peak;
+#if HL_TALLIES
+/* What else is kept of a task, where it is built in. */
+struct hl_tally {
 #if HL_LIMITS
-    uint32_t trigger; /* the lowest of peak, limit and warning: one comparison serves all three */
+    uint32_t trigger; /* the lower of limit and warning: one comparison serves both */
     uint32_t limit;
     uint32_t warning;
 #endif
@@ -29,6 +29,7 @@ struct hl_balance {
     HL_TASK_COUNTERS(HL_FIELD)
 #undef HL_FIELD
 };
+#endif
 
 /* A slot that is vacant can be given to a new task. Vacant slots form a list, the one that has been
  * vacant for the longest first. A task that is deleted already can still allocate (an interrupt that ends
@@ -57,10 +58,13 @@ struct hl_card {
 
 struct ledger {
     struct hl_account *accounts; /* [heap][id] */
-    struct hl_balance *balances; /* [id] */
+    struct hl_account *balances; /* [id]: over all heaps; the accounts themselves if there is one heap */
+#if HL_TALLIES
+    struct hl_tally *tallies; /* [id] */
+#endif
     struct hl_card *cards;       /* [id - HL_TASK_FIRST] */
     uint32_t ids;                /* pseudo-tasks and slots */
-    uint8_t heaps;               /* rows of accounts */
+    bool several_heaps; /* balances are not accounts */
     bool keep_deleted;
     uint8_t vacant_first; /* id, or 0 */
     uint8_t vacant_last;
@@ -86,7 +90,7 @@ struct notice {
 
 #if HL_TASK_TRACKING
 
-/* Bytes that cards, balances and accounts need behind each other. */
+/* `mem`: HL_LEDGER_BYTES, for what its pointers lead to. */
 void ledger_init(struct ledger *ledger, void *mem, unsigned max_tasks, unsigned max_heaps,
                  bool keep_deleted);
 
@@ -105,7 +109,7 @@ void ledger_close(struct ledger *ledger, uint32_t id);
 
 #if HL_LIMITS
 /* After a change of limit or warning. */
-void ledger_set_trigger(struct hl_balance *balance);
+void ledger_set_trigger(struct hl_tally *tally);
 #endif
 
 HL_FN static inline struct hl_card *ledger_card(const struct ledger *ledger, uint32_t id)
@@ -146,36 +150,42 @@ HL_FN static inline struct hl_account *ledger_row(const struct ledger *ledger, u
 bool ledger_charge(struct ledger *ledger, struct hl_account *row, uint32_t id, uint32_t size,
                    uint32_t allowance, struct notice *notice);
 
-/* Charges a block to a task unless that concerns its limit or its warning threshold: false then, and
- * ledger_charge is to be asked. Constant time. */
-HL_INLINE bool ledger_charge_plainly(struct ledger *ledger, struct hl_account *row, uint32_t id,
-                                     uint32_t size)
+HL_INLINE void ledger_add(struct hl_account *account, uint32_t size)
 {
-    struct hl_account *account = &row[id];
-    struct hl_balance *balance = &ledger->balances[id];
-    uint32_t total = balance->current + size;
     uint32_t current = account->current + size;
 
-#if HL_LIMITS
-    if (total > balance->trigger) {
-        if (total > balance->limit || total > balance->warning) {
-            return false;
-        }
-        balance->trigger = total;
-        balance->peak = total;
-    }
-#else
-    if (total > balance->peak) {
-        balance->peak = total;
-    }
-#endif
-    balance->current = total;
     account->current = current;
     if (current > account->peak) {
         account->peak = current;
     }
     account->blocks++;
-    return true;
+}
+
+HL_INLINE uint32_t ledger_subtract(struct hl_account *account, uint32_t size)
+{
+    account->blocks--;
+    return account->current -= size;
+}
+
+/* Does it concern the limit or the warning threshold of a task if it is charged so much? */
+HL_INLINE bool ledger_concerns_limit(const struct ledger *ledger, uint32_t id, uint32_t size)
+{
+#if HL_LIMITS
+    return ledger->balances[id].current + size > ledger->tallies[id].trigger;
+#else
+    (void)ledger, (void)id, (void)size;
+    return false;
+#endif
+}
+
+/* Charges a block to a task whose limit it does not concern. Constant time. */
+HL_INLINE void ledger_charge_plainly(struct ledger *ledger, struct hl_account *row, uint32_t id,
+                                     uint32_t size)
+{
+    ledger_add(&row[id], size);
+    if (ledger->several_heaps) {
+        ledger_add(&ledger->balances[id], size);
+    }
 }
 
 /* Could this task give back so much? Otherwise the header that says so is damaged. */
@@ -183,6 +193,13 @@ HL_INLINE bool ledger_owes(const struct ledger *ledger, const struct hl_account 
                            uint32_t size)
 {
     return id < ledger->ids && row[id].current >= size;
+}
+
+/* The same, and is that not all it owes? */
+HL_INLINE bool ledger_owes_more(const struct ledger *ledger, const struct hl_account *row,
+                                uint32_t id, uint32_t size)
+{
+    return id < ledger->ids && row[id].current > size;
 }
 
 /* A task owes nothing any more: if it is deleted its slot becomes vacant. */
@@ -193,13 +210,11 @@ void ledger_settle(struct ledger *ledger, uint32_t id);
 HL_INLINE bool ledger_credit(struct ledger *ledger, struct hl_account *row, uint32_t id,
                              uint32_t size)
 {
-    struct hl_account *account = &row[id];
-    struct hl_balance *balance = &ledger->balances[id];
-    uint32_t left = balance->current - size;
+    uint32_t left = ledger_subtract(&row[id], size);
 
-    account->current -= size;
-    account->blocks--;
-    balance->current = left;
+    if (ledger->several_heaps) {
+        left = ledger_subtract(&ledger->balances[id], size);
+    }
     return left == 0;
 }
 
@@ -216,10 +231,13 @@ HL_FN static inline bool ledger_resize(struct ledger *ledger, struct hl_account 
         if (!charged) {
             return false;
         }
-        row[id].blocks--;
     } else {
-        row[id].current -= from - to; /* something is left: no task settles here */
-        ledger->balances[id].current -= from - to;
+        (void)ledger_credit(ledger, row, id, from - to); /* something is left: no task settles here */
+        row[id].blocks += 2;
+    }
+    row[id].blocks--; /* it is the same block */
+    if (ledger->several_heaps) {
+        ledger->balances[id].blocks += to > from ? UINT32_MAX : 1;
     }
     return true;
 }
@@ -230,9 +248,9 @@ HL_FN static inline void ledger_count_failure(struct ledger *ledger, uint32_t id
 #if HL_COUNT_FAILURES
     uint32_t bytes = size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
 
-    ledger->balances[id].failures++;
-    if (bytes > ledger->balances[id].largest_refused) {
-        ledger->balances[id].largest_refused = bytes;
+    ledger->tallies[id].failures++;
+    if (bytes > ledger->tallies[id].largest_refused) {
+        ledger->tallies[id].largest_refused = bytes;
     }
 #else
     (void)ledger, (void)id, (void)size;
@@ -240,18 +258,24 @@ HL_FN static inline void ledger_count_failure(struct ledger *ledger, uint32_t id
 }
 
 #if HL_COUNT_EVENTS
-#define LEDGER_COUNT(ledger, id, field) ((void)(ledger)->balances[id].field++)
+#define LEDGER_COUNT(ledger, id, field) ((void)(ledger)->tallies[id].field++)
 #else
 #define LEDGER_COUNT(ledger, id, field) ((void)(ledger), (void)(id))
 #endif
 
 #else /* without task tracking: nobody owns anything, and it costs nothing */
 
-HL_FN static inline bool ledger_charge_plainly(struct ledger *ledger, struct hl_account *row,
+HL_FN static inline bool ledger_concerns_limit(const struct ledger *ledger, uint32_t id,
+                                               uint32_t size)
+{
+    (void)ledger, (void)id, (void)size;
+    return false;
+}
+
+HL_FN static inline void ledger_charge_plainly(struct ledger *ledger, struct hl_account *row,
                                                uint32_t id, uint32_t size)
 {
     (void)ledger, (void)row, (void)id, (void)size;
-    return true;
 }
 
 HL_FN static inline struct hl_account *ledger_row(const struct ledger *ledger, uint32_t heap)
@@ -269,6 +293,13 @@ HL_FN static inline bool ledger_charge(struct ledger *ledger, struct hl_account 
 
 HL_INLINE bool ledger_owes(const struct ledger *ledger, const struct hl_account *row, uint32_t id,
                            uint32_t size)
+{
+    (void)ledger, (void)row, (void)id, (void)size;
+    return true;
+}
+
+HL_INLINE bool ledger_owes_more(const struct ledger *ledger, const struct hl_account *row,
+                                uint32_t id, uint32_t size)
 {
     (void)ledger, (void)row, (void)id, (void)size;
     return true;

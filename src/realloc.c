@@ -37,7 +37,7 @@ HL_FN static enum resized resize_in_place(struct hl *hl, const struct place_foun
     uint32_t need = heap_span_for(size);
     uint32_t span;
 
-    if (caps == 0 || need == 0 || (found->heap->caps_all & caps) != caps) {
+    if (caps == 0 || need == 0 || !instance_heap_has(found->heap, caps)) {
         return RESIZED_NO_ROOM;
     }
     span = heap_resize_span(found->block, need);
@@ -58,13 +58,14 @@ HL_FN static void *place_to_move_to(struct hl *hl, const struct place_found *fou
 {
     uint32_t head = found->block->head;
     struct alloc_request request = {
+        .attempt = alloc_in,
         .id = id,
-        .alignment = HL_ALIGN,
-        .span = heap_span_for(size),
+        .need = heap_span_for(size),
         .allowance = block_owner(head) == id ? block_size(block_span(head)) : 0,
     };
+    struct block *b = request.need != 0 ? alloc_matching(hl, &request, caps, notice) : NULL;
 
-    return alloc_matching(hl, &request, caps, notice);
+    return b != NULL ? block_user(b) : NULL;
 }
 
 /* The copy is done; the old block goes. */

@@ -21,11 +21,40 @@
  *
  * What is behind the last range stands ready for accounts that grow meanwhile.
  */
+enum {
+    LINES = 16, /* a power of two */
+    LIST_STEP =
+        HL_WALK_STEP +
+        HL_WALK_STEP / 3 * 2, /* blocks listed under one hold of the lock, at 22 instructions
+                                     each: half of what other walks need */
+};
+
+/* The next block's place in the range of an owner, kept at hand for some of the owners. */
+struct line {
+    uint32_t tag; /* of the heads of its blocks, those behind a free one aside; or LINE_EMPTY */
+    uint32_t serial;
+    struct hl_block_info *next, *end;
+};
+
+#define LINE_EMPTY UINT32_MAX
+
+#if defined(__GNUC__) && !defined(__clang__)
+#define LIST_APART    __attribute__((noinline)) /* its values then all have registers */
+#define LIST_UNROLLED _Pragma("GCC unroll 16")
+#else
+#define LIST_APART
+#define LIST_UNROLLED
+#endif
+
 struct taking {
     struct hl *hl;
     struct hl_snapshot *out;
     size_t ranges_end;  /* index behind the last range */
     size_t tasks_whole; /* all accounts of the tasks before this index found room */
+    /* Nothing has changed since the accounts of this heap were read, and all ranges are long enough:
+     * their figures stand, and blocks are only listed. Otherwise they are counted. */
+    bool quiet;
+    struct line lines[LINES]; /* by the low bits of the owner's id */
 };
 
 int hl_snapshot_needs(struct hl *hl, uint32_t serial, struct hl_snapshot_needs *needs)
@@ -81,7 +110,7 @@ static void gather_tasks(struct taking *taking, uint32_t serial)
 {
     struct entry_outline outline;
 
-    for (uint32_t id = 0; id < taking->hl->ledger.ids; id++) {
+    for (uint32_t id = taking->hl->ledger.ids; id-- > 0;) { /* higher ids are often newer tasks */
         if (entry_outline(taking->hl, id, serial, &outline)) {
             insert_task(taking->out, &outline);
         }
@@ -90,27 +119,36 @@ static void gather_tasks(struct taking *taking, uint32_t serial)
 
 /* Read. */
 
-/* Copies what fits of the accounts of a task. With the lock. Returns how many did not. */
-static size_t read_accounts(struct taking *taking, uint32_t id)
+/* Copies an account of a task, if there is one and it fits. True: it did not fit. */
+static bool read_account(struct taking *taking, const struct hl_task_info *task, uint32_t heap)
 {
     struct hl *hl = taking->hl;
     struct hl_snapshot *out = taking->out;
+    uint32_t id = (uint32_t)task->id;
+    hl_port_state state = hl_port_lock(hl);
+    bool there = entry_serial(hl, id) == task->serial && entry_has_account(hl, heap, id);
+    bool fits = out->account_count < out->account_room;
+
+    if (there && fits) {
+        entry_account(hl, heap, id, &out->accounts[out->account_count++]);
+    } else if (there && !heap_is_foreign(&hl->heaps[heap])) {
+        out->blocks_missing += ledger_row(&hl->ledger, heap)[id].blocks;
+    }
+    hl_port_unlock(hl, state);
+    return there && !fits;
+}
+
+/* Copies what fits of the accounts of a task. Returns how many did not. */
+static size_t read_accounts(struct taking *taking, struct hl_task_info *task)
+{
     size_t missing = 0;
 
-    for (uint32_t heap = 0; heap < hl->heap_count; heap++) {
-        if (!entry_has_account(hl, heap, id)) {
-            continue;
-        }
-        if (out->account_count < out->account_room) {
-            entry_account(hl, heap, id, &out->accounts[out->account_count++]);
-        } else {
-            missing++;
-            if (!heap_is_foreign(&hl->heaps[heap])) {
-                out->blocks_missing += ledger_row(&hl->ledger, heap)[id].blocks;
-            }
-        }
+    task->first_account = taking->out->account_count;
+    for (uint32_t heap = 0; heap < taking->hl->max_heaps; heap++) {
+        missing += read_account(taking, task, heap) ? 1 : 0;
     }
-    out->accounts_missing += missing;
+    task->account_count = taking->out->account_count - task->first_account;
+    taking->out->accounts_missing += missing;
     return missing;
 }
 
@@ -120,17 +158,17 @@ static bool read_task(struct taking *taking, const struct hl_task_info *gathered
 {
     struct hl *hl = taking->hl;
     uint32_t id = (uint32_t)gathered->id;
-    size_t first = taking->out->account_count;
     hl_port_state state = hl_port_lock(hl);
     bool there = entry_serial(hl, id) == gathered->serial;
 
     if (there) {
         entry_task(hl, id, task);
-        *missing = read_accounts(taking, id);
-        task->first_account = first;
-        task->account_count = taking->out->account_count - first;
     }
     hl_port_unlock(hl, state);
+    if (there) {
+        entry_show_folded(task);
+        *missing = read_accounts(taking, task);
+    }
     return there;
 }
 
@@ -226,45 +264,233 @@ static void widen_range(struct taking *taking, size_t account)
     taking->ranges_end++;
 }
 
-static void list_block(struct taking *taking, int heap, const struct walk_block *seen)
+/* Sums up the blocks of an account that are listed. */
+static void total_account(const struct hl_snapshot *out, struct hl_account_info *account)
+{
+    const struct hl_block_info *block = &out->blocks[account->first_block];
+
+    account->current = 0;
+    account->blocks = (uint32_t)account->listed;
+    for (size_t i = 0; i < account->listed; i++) {
+        account->current += block[i].size;
+    }
+}
+
+/* A line is given up: its account learns how far it went. */
+static void close_line(const struct taking *taking, int heap, struct line *line)
+{
+    struct hl_account_info *account;
+
+    if (line->tag != LINE_EMPTY) {
+        line->tag = LINE_EMPTY;
+        account = find_account(taking->out, line->serial, heap);
+        account->listed = (size_t)(line->next - &taking->out->blocks[account->first_block]);
+    }
+}
+
+static void close_lines(struct taking *taking, int heap)
+{
+    for (unsigned i = 0; i < LINES; i++) {
+        close_line(taking, heap, &taking->lines[i]);
+    }
+}
+
+/* From here on blocks are counted. All that this heap's walk has found so far is listed. */
+static void start_counting(struct taking *taking, int heap)
+{
+    const struct hl_snapshot *out = taking->out;
+
+    close_lines(taking, heap);
+    taking->quiet = false;
+    for (size_t i = 0; i < out->account_count; i++) {
+        if (out->accounts[i].heap == heap) {
+            total_account(out, &out->accounts[i]);
+        }
+    }
+}
+
+/* Adds a block to the range of its account. False: there is no room. */
+static bool put_block(struct taking *taking, struct hl_account_info *account,
+                      const struct walk_block *seen)
 {
     struct hl_snapshot *out = taking->out;
-    uint32_t size = block_size(block_span(seen->head));
-    struct hl_account_info *account = find_account(out, seen->owner, heap);
+    size_t index = (size_t)(account - out->accounts);
     struct hl_block_info *block;
-    size_t index;
 
-    if (account == NULL) {
-        return;
-    }
-    account->blocks++;
-    account->current += size;
-    index = (size_t)(account - out->accounts);
     if (account->first_block + account->listed == range_end(taking, index)) {
-        if (taking->ranges_end == out->block_room) {
-            return;
+        if (taking->quiet || taking->ranges_end == out->block_room) {
+            return false;
         }
         widen_range(taking, index);
     }
     block = &out->blocks[account->first_block + account->listed++];
     block->address = block_user(seen->block);
-    block->size = size;
+    block->size = block_size(block_span(seen->head));
     block->owner = seen->owner;
+    return true;
 }
 
-/* Makes the accounts of a heap ready to be totalled. False: there are none. */
-static bool clear_accounts(const struct hl_snapshot *out, int heap)
+static void count_block(struct taking *taking, struct hl_account_info *account,
+                        const struct walk_block *seen)
 {
-    bool found = false;
+    account->blocks++;
+    account->current += block_size(block_span(seen->head));
+    (void)put_block(taking, account, seen);
+}
 
+/* Lists a block of a heap that is quiet, and sets up the line of its owner. */
+static void list_first(struct taking *taking, int heap, struct hl_account_info *account,
+                       const struct walk_block *seen)
+{
+    const struct hl_snapshot *out = taking->out;
+    uint32_t owner = block_owner(seen->head);
+    struct line *line = &taking->lines[owner % LINES];
+
+    close_line(taking, heap, line);
+    if (!put_block(taking, account, seen)) {
+        start_counting(taking, heap);
+        count_block(taking, account, seen);
+        return;
+    }
+    line->tag = block_live_head(0, owner, 0);
+    line->serial = seen->owner;
+    line->next = &out->blocks[account->first_block + account->listed];
+    line->end = &out->blocks[range_end(taking, (size_t)(account - out->accounts))];
+}
+
+static void list_block(struct taking *taking, int heap, const struct walk_block *seen)
+{
+    struct hl_account_info *account;
+
+    if (seen->owner == 0 || (account = find_account(taking->out, seen->owner, heap)) == NULL) {
+        return;
+    }
+    if (taking->quiet) {
+        list_first(taking, heap, account, seen);
+    } else {
+        count_block(taking, account, seen);
+    }
+}
+
+/* Lists a live block, if its owner has a line with room and it does not seem to reach the end of the heap, and
+ * goes on to the next. `head` is its head, as if the block before were live. That the block is not too
+ * small is left to drop_small: it need not be asked for each. */
+HL_INLINE bool list_live(struct line *lines, char **user, uint32_t head, const char *end)
+{
+    struct line *line = &lines[block_owner(head) % LINES];
+    struct hl_block_info *to = line->next;
+    uint32_t span = block_span(head);
+    char *next = *user + span;
+
+    if (HL_UNLIKELY((head & BLOCK_TAG_MASK) != line->tag || to == line->end || next >= end)) {
+        return false;
+    }
+    to->address = *user;
+    to->size = block_size(span);
+    to->owner = line->serial;
+    line->next = to + 1;
+    *user = next;
+    return true;
+}
+
+/* Passes over a sound free block and lists the live one behind it, which it returns; NULL: can't be done. */
+HL_INLINE char *list_behind_free(struct line *lines, char **user, const char *end)
+{
+    uint32_t head = block_of(*user)->head;
+    uint32_t span = block_span(head);
+    char *behind = *user + span;
+    char *next = behind;
+    uint32_t head_behind;
+
+    if (!block_is_free_head(head) || span < BLOCK_MIN_SPAN || behind >= end ||
+        *block_foot(block_of(behind)) != head) {
+        return NULL;
+    }
+    head_behind = block_of(behind)->head;
+    if (!block_prev_free(head_behind) ||
+        !list_live(lines, &next, head_behind & ~BLOCK_PREV_FREE, end)) {
+        return NULL;
+    }
+    *user = next;
+    return behind;
+}
+
+/* A block that is too small leads nowhere, or to itself: then it was listed again and again. The first of
+ * an owner is always sound. */
+static void drop_small(struct line *line, const char *user)
+{
+    do {
+        line->next--;
+    } while (line->next[-1].address == user);
+}
+
+/* Lists live blocks from the cursor on, as far as their owners have lines, and passes over a free one. With
+ * the lock. False: what comes next is left to walk_next, which looks closer. */
+HL_INLINE bool list_run(struct line *lines, struct block **cursor, const char *end)
+{
+    char *user = block_user(*cursor);
+    char *last = NULL; /* that is listed */
+    bool at_start;
+    int left;
+
+    LIST_UNROLLED
+    for (left = LIST_STEP; left > 0; left--) {
+        char *this = user;
+
+        if (!list_live(lines, &user, block_of(user)->head, end)) {
+            break;
+        }
+        last = this;
+    }
+    if (left > 0) {
+        char *behind = list_behind_free(lines, &user, end);
+
+        last = behind != NULL ? behind : last;
+    }
+    if (last == NULL) {
+        return false;
+    }
+    /* That the block before is live is known; and the last one may be small. */
+    if (HL_UNLIKELY(block_prev_free(block_of(user)->head) || user < last + BLOCK_MIN_SPAN)) {
+        drop_small(&lines[block_owner(block_of(last)->head) % LINES], last);
+        user = last;
+    }
+    at_start = user == block_user(*cursor);
+    *cursor = block_of(user);
+    return !at_start;
+}
+
+/* Lines hold as long as nothing changes: then owners stay who they are. */
+static LIST_APART void list_step(struct hl *hl, struct line *lines, const struct block *end)
+{
+    bool more = (uintptr_t)end <= UINTPTR_MAX - BLOCK_MAX_SPAN; /* a span leads to no low address */
+
+    while (more) {
+        hl_port_state state = hl_port_lock(hl);
+
+        more = !hl->changed && list_run(lines, &hl->cursor, block_user(end));
+        hl_port_unlock(hl, state);
+    }
+}
+
+static bool is_changed(struct hl *hl)
+{
+    hl_port_state state = hl_port_lock(hl);
+    bool changed = hl->changed;
+
+    hl_port_unlock(hl, state);
+    return changed;
+}
+
+/* Is there an account of this heap? */
+static bool has_accounts(const struct hl_snapshot *out, int heap)
+{
     for (size_t i = 0; i < out->account_count; i++) {
         if (out->accounts[i].heap == heap) {
-            out->accounts[i].current = 0;
-            out->accounts[i].blocks = 0;
-            found = true;
+            return true;
         }
     }
-    return found;
+    return false;
 }
 
 /* A walk that had to end early has not seen all blocks: the ledger knows better. */
@@ -299,16 +525,45 @@ static void restore_accounts(const struct taking *taking, int heap)
     }
 }
 
+/* The figures of a heap that stayed quiet stand, unless heads say something else: then those count. */
+static void end_quiet_walk(struct taking *taking, int heap)
+{
+    const struct hl_snapshot *out = taking->out;
+
+    close_lines(taking, heap);
+    for (size_t i = 0; i < out->account_count; i++) {
+        struct hl_account_info *account = &out->accounts[i];
+
+        if (account->heap == heap && account->listed != account->blocks) {
+            total_account(out, account);
+        }
+    }
+}
+
 static int walk_heap(struct taking *taking, int heap)
 {
-    struct walk_block seen[HL_WALK_STEP];
-    int n;
+    struct walk_block seen;
+    int n = 1;
 
+    taking->quiet = true;
+    for (unsigned i = 0; i < LINES; i++) {
+        taking->lines[i].tag = LINE_EMPTY;
+    }
     walk_enter(taking->hl, heap);
-    while ((n = walk_step(taking->hl, heap, seen)) > 0) {
-        for (int i = 0; i < n; i++) {
-            list_block(taking, heap, &seen[i]);
+    while (n > 0) {
+        if (taking->quiet) {
+            list_step(taking->hl, taking->lines, taking->hl->heaps[heap].end);
         }
+        n = walk_next(taking->hl, heap, &seen);
+        if (taking->quiet && is_changed(taking->hl)) {
+            start_counting(taking, heap);
+        }
+        if (n > 0) {
+            list_block(taking, heap, &seen);
+        }
+    }
+    if (taking->quiet) {
+        end_quiet_walk(taking, heap);
     }
     if (n < 0) {
         restore_accounts(taking, heap);
@@ -324,7 +579,7 @@ static int walk_heaps(struct taking *taking)
     int result = 0;
 
     for (int heap = 0; result == 0 && heap < heaps; heap++) {
-        if (!heap_is_foreign(&hl->heaps[heap]) && clear_accounts(taking->out, heap)) {
+        if (!heap_is_foreign(&hl->heaps[heap]) && has_accounts(taking->out, heap)) {
             result = walk_heap(taking, heap);
         }
     }
@@ -338,7 +593,7 @@ static void close_account(struct taking *taking, struct hl_account_info *account
 {
     struct hl_block_info *blocks = taking->out->blocks;
 
-    if (account->listed != 0) {
+    if (account->listed != 0 && account->first_block != to) {
         memmove(&blocks[to], &blocks[account->first_block], account->listed * sizeof(*blocks));
     }
     account->first_block = to;

@@ -24,23 +24,36 @@ static int live_task(const struct ledger *ledger, int task)
     return is_open(ledger, task) ? 0 : HL_ERR_NOT_FOUND;
 }
 
-static void write_name(struct hl_card *card, const char *name)
-{
-    size_t i = 0;
+/* A name as a card holds it: cut, and filled up with zeros, because names are compared whole. Made
+ * before the lock is taken. */
+struct card_name {
+    char bytes[HL_NAME_LEN];
+};
 
-    memset(card->name, 0, sizeof(card->name)); /* names are compared whole */
-    for (; name != NULL && name[i] != '\0' && i < sizeof(card->name) - 1; i++) {
-        card->name[i] = name[i];
+static void cut_name(struct card_name *cut, const char *name)
+{
+    memset(cut, 0, sizeof(*cut));
+    for (size_t i = 0; name != NULL && name[i] != '\0' && i < sizeof(cut->bytes) - 1; i++) {
+        cut->bytes[i] = name[i];
     }
+}
+
+static void write_name(struct hl_card *card, const struct card_name *name)
+{
+    memcpy(card->name, name->bytes, sizeof(card->name));
 }
 
 int hl_task_register(struct hl *hl, void *handle, const char *name)
 {
-    hl_port_state state = hl_port_lock(hl);
-    uint32_t id = ledger_open(&hl->ledger, handle);
+    struct card_name cut;
+    hl_port_state state;
+    uint32_t id;
 
+    cut_name(&cut, name);
+    state = hl_port_lock(hl);
+    id = ledger_open(&hl->ledger, handle);
     if (id >= HL_TASK_FIRST) {
-        write_name(ledger_card(&hl->ledger, id), name);
+        write_name(ledger_card(&hl->ledger, id), &cut);
     }
     hl->changed = true;
     hl_port_unlock(hl, state);
@@ -67,11 +80,15 @@ int hl_task_delete(struct hl *hl, int task)
 
 int hl_task_rename(struct hl *hl, int task, const char *name)
 {
-    hl_port_state state = hl_port_lock(hl);
-    int error = live_task(&hl->ledger, task);
+    struct card_name cut;
+    hl_port_state state;
+    int error;
 
+    cut_name(&cut, name);
+    state = hl_port_lock(hl);
+    error = live_task(&hl->ledger, task);
     if (error == 0) {
-        write_name(ledger_card(&hl->ledger, (uint32_t)task), name);
+        write_name(ledger_card(&hl->ledger, (uint32_t)task), &cut);
         hl->changed = true;
     }
     hl_port_unlock(hl, state);
@@ -96,15 +113,16 @@ static bool matches(const struct hl_card *card, const struct search *search)
     return !card->is_folded && card->as.handle == search->handle;
 }
 
-/* Compares the next HL_WALK_STEP ids from *id on, and keeps the best match: live before deleted, then
- * the newest. False: that was the last of them. */
+/* Compares the next ids from *id on, HL_WALK_STEP of them or one name, and keeps the best match: live
+ * before deleted, then the newest. False: that was the last of them. */
 static bool search_step(struct hl *hl, uint32_t *id, const struct search *search, bool *best_alive,
                         uint32_t *best_serial, uint32_t *best_id)
 {
     hl_port_state state = hl_port_lock(hl);
     const struct ledger *ledger = &hl->ledger;
+    int most = search->name != NULL ? 1 : HL_WALK_STEP;
 
-    for (int looks = 0; looks < HL_WALK_STEP && *id < ledger->ids; looks++, (*id)++) {
+    for (int looks = 0; looks < most && *id < ledger->ids; looks++, (*id)++) {
         const struct hl_card *card = ledger_card(ledger, *id);
         bool alive = card->state == CARD_ALIVE;
 
@@ -203,11 +221,11 @@ int hl_task_limit(struct hl *hl, int task, uint32_t limit, uint32_t warning, boo
     int error = live_task(&hl->ledger, task);
 
     if (error == 0) {
-        struct hl_balance *balance = &hl->ledger.balances[task];
+        struct hl_tally *tally = &hl->ledger.tallies[task];
 
-        balance->limit = limit;
-        balance->warning = warning;
-        ledger_set_trigger(balance);
+        tally->limit = limit;
+        tally->warning = warning;
+        ledger_set_trigger(tally);
         ledger_card(&hl->ledger, (uint32_t)task)->refuse = refuse;
     }
     hl_port_unlock(hl, state);
@@ -215,16 +233,31 @@ int hl_task_limit(struct hl *hl, int task, uint32_t limit, uint32_t warning, boo
 }
 #endif
 
+/* How many of the next HL_WALK_STEP slots from `id` on are taken. */
+static uint32_t count_taken(struct hl *hl, uint32_t id)
+{
+    const struct ledger *ledger = &hl->ledger;
+    uint32_t taken = 0;
+    hl_port_state state = hl_port_lock(hl);
+
+    for (uint32_t end = id + HL_WALK_STEP; id < end && id < ledger->ids; id++) {
+        taken += ledger_state(ledger, id) >= CARD_OWING ? 1 : 0;
+    }
+    hl_port_unlock(hl, state);
+    return taken;
+}
+
 void hl_ledger_facts(struct hl *hl, struct hl_ledger_facts *facts)
 {
-    hl_port_state state = hl_port_lock(hl);
     const struct ledger *ledger = &hl->ledger;
+    hl_port_state state;
 
     facts->max_tasks = ledger->ids - HL_TASK_FIRST;
     facts->tasks = 0;
-    for (uint32_t id = HL_TASK_FIRST; id < ledger->ids; id++) {
-        facts->tasks += ledger_state(ledger, id) >= CARD_OWING ? 1 : 0;
+    for (uint32_t id = HL_TASK_FIRST; id < ledger->ids; id += HL_WALK_STEP) {
+        facts->tasks += count_taken(hl, id);
     }
+    state = hl_port_lock(hl);
     facts->overflowed = ledger->overflowed;
     facts->evicted = ledger->evicted;
     facts->folded = ledger->folded;

@@ -169,20 +169,15 @@ struct print {
     struct format line;
 };
 
-_Static_assert(FORMAT_LINE >= HL_SHOWN_NAME_LEN, "print_name is done with the lock");
+_Static_assert(FORMAT_LINE >= HL_SHOWN_NAME_LEN, "a line holds the name that is shown");
 
-static void print_name(struct print *print)
+/* What stands behind the name of a folded account. */
+static void print_folded(struct print *print, uint32_t folded)
 {
-    const struct hl_card *card;
-
-    format_string(&print->line, entry_name(print->hl, print->id));
-    if (print->id >= HL_TASK_FIRST) {
-        card = ledger_card(&print->hl->ledger, print->id);
-        if (card->is_folded && card->as.folded != 0) {
-            format_string(&print->line, " (");
-            format_decimal(&print->line, card->as.folded);
-            format_string(&print->line, " dead)");
-        }
+    if (folded != 0) {
+        format_string(&print->line, " (");
+        format_decimal(&print->line, folded);
+        format_string(&print->line, " dead)");
     }
 }
 
@@ -195,12 +190,17 @@ static FORMAT_APART int print_task(struct print *print)
     bool alive = id < HL_TASK_FIRST || ledger_card(&print->hl->ledger, id)->state == CARD_ALIVE;
     uint32_t peak = print->hl->ledger.balances[id].peak;
     uint32_t current = print->hl->ledger.balances[id].current;
+    uint32_t folded = entry_folded(print->hl, id);
 
     if (there) {
-        print_name(print);
+        format_string(&print->line, entry_name(print->hl, id));
     }
     hl_port_unlock(print->hl, state);
-    return there ? put_task(&print->line, alive, peak, current) : HL_ERR_NOT_FOUND;
+    if (!there) {
+        return HL_ERR_NOT_FOUND;
+    }
+    print_folded(print, folded);
+    return put_task(&print->line, alive, peak, current);
 }
 
 static FORMAT_APART int print_blocks(struct print *print, uint32_t heap)
@@ -232,7 +232,7 @@ static FORMAT_APART int print_account(struct print *print, uint32_t heap)
     if (!there) {
         return 0;
     }
-    put_heap(&print->line, of->desc.name, of->caps_all, of->desc.size);
+    put_heap(&print->line, of->desc.name, instance_heap_caps(of), of->desc.size);
     result = put_account(&print->line, account.current, account.peak, account.blocks);
     return result == 0 && account.blocks != 0 && !heap_is_foreign(of) ? 1 : result;
 }

@@ -119,6 +119,7 @@ static int visit_task(struct hl *hl, uint32_t id, uint32_t serial, const struct 
     if (!there) {
         return HL_ERR_NOT_FOUND;
     }
+    entry_show_folded(&task);
     if (visitor->task != NULL && !visitor->task(visitor->context, &task)) {
         return 0;
     }

@@ -23,7 +23,8 @@ struct wire {
     const struct hl_wire_header *header;
     const char *type;
     uint32_t serial;      /* of the task that the record is about; 0: none */
-    uint32_t index : 31;  /* of the line, in the snapshot */
+    uint32_t index : 30;  /* of the line, in the snapshot */
+    uint32_t cut : 1;     /* the name of the task was */
     uint32_t damaged : 1; /* a heap was */
     uint8_t heap;         /* that the record is about, or WIRE_NO_HEAP */
     uint8_t walked;       /* heap whose blocks are being written */
@@ -218,8 +219,7 @@ static unsigned put_character(struct wire *wire, const unsigned char *s)
     return length;
 }
 
-/* A string; `before` opens it. Cut to what fits the line; returns whether it was. Gives
- * nothing to the sink, so that it can be done with the lock. */
+/* A string; `before` opens it. Cut to what fits the line; returns whether it was. */
 static FORMAT_APART bool string_field(struct wire *wire, const char *before, const char *string)
 {
     const unsigned char *s = (const unsigned char *)string;
@@ -340,54 +340,75 @@ static FORMAT_APART void heap_record(struct wire *wire)
 
 /* Tasks. */
 
-/* What is copied of a task at one moment; its name goes into the line at once. */
+/* What is copied of a task at one moment. */
 struct figures {
     uint32_t current;
     uint32_t peak;
     uint32_t folded;
     bool alive;
     bool refuse;
-    bool cut;
 };
 
-static void copy_task(struct wire *wire, struct figures *figures)
+static void copy_figures(const struct wire *wire, struct figures *figures)
 {
     uint32_t id = wire->id;
-    const struct hl_balance *balance = &wire->hl->ledger.balances[id];
+    const struct hl_account *balance = &wire->hl->ledger.balances[id];
     const struct hl_card *card;
 
     figures->current = balance->current;
     figures->peak = balance->peak;
-    figures->folded = 0;
+    figures->folded = entry_folded(wire->hl, id);
     figures->alive = true;
     figures->refuse = false;
     if (id >= HL_TASK_FIRST) {
         card = ledger_card(&wire->hl->ledger, id);
         figures->alive = card->state == CARD_ALIVE;
-        figures->folded = card->is_folded ? (uint32_t)card->as.folded : 0;
         figures->refuse = card->refuse;
     }
-    figures->cut = string_field(wire, ",\"name\":\"", entry_name(wire->hl, id));
 }
 
+/* False: the task has left. */
+static FORMAT_APART bool read_figures(struct wire *wire, struct figures *figures)
+{
+    hl_port_state state = hl_port_lock(wire->hl);
+    bool there = entry_serial(wire->hl, wire->id) == wire->serial;
+
+    if (there) {
+        copy_figures(wire, figures);
+    }
+    hl_port_unlock(wire->hl, state);
+    return there;
+}
+
+/* Opens the record, with the task's name. That is read by itself, so that its copy is gone from the stack
+ * when the sink is called. A task that has left is noticed by read_figures. */
+static FORMAT_APART void begin_name(struct wire *wire)
+{
+    char name[HL_NAME_LEN];
+    const char *shown = name;
+    hl_port_state state;
+
+    open_record(wire, "task", wire->serial, WIRE_NO_HEAP);
+    if (wire->id < HL_TASK_FIRST) {
+        shown = entry_name(wire->hl, wire->id);
+    } else {
+        state = hl_port_lock(wire->hl);
+        memcpy(name, entry_name(wire->hl, wire->id), sizeof(name));
+        hl_port_unlock(wire->hl, state);
+    }
+    wire->cut = string_field(wire, ",\"name\":\"", shown);
+}
+
+/* What comes behind the name. */
 static FORMAT_APART bool begin_task(struct wire *wire)
 {
     struct figures figures;
-    hl_port_state state;
-    bool there;
 
-    open_record(wire, "task", wire->serial, WIRE_NO_HEAP);
-    state = hl_port_lock(wire->hl);
-    there = entry_serial(wire->hl, wire->id) == wire->serial;
-    if (there) {
-        copy_task(wire, &figures);
-    }
-    hl_port_unlock(wire->hl, state);
-    if (!there) {
+    if (!read_figures(wire, &figures)) {
         wire->line.length = 0; /* it has left */
         return false;
     }
-    if (figures.cut) {
+    if (wire->cut) {
         bool_field(wire, "cut", true);
     }
     if (!figures.alive) {
@@ -419,16 +440,17 @@ static FORMAT_INLINE void limit_field(struct wire *wire, const char *name, const
 /* What build options add. Read one by one, for little stack: of one moment if nothing changed. */
 static FORMAT_APART void end_task(struct wire *wire)
 {
-    const struct hl_balance *balance = &wire->hl->ledger.balances[wire->id];
+#if HL_TALLIES
+    const struct hl_tally *tally = &wire->hl->ledger.tallies[wire->id];
 
-#define HL_FIELD(name) number_field(wire, #name, read_figure(wire, &balance->name));
+#define HL_FIELD(name) number_field(wire, #name, read_figure(wire, &tally->name));
     HL_TASK_COUNTERS(HL_FIELD)
 #undef HL_FIELD
 #if HL_LIMITS
-    limit_field(wire, "limit", &balance->limit);
-    limit_field(wire, "warning", &balance->warning);
+    limit_field(wire, "limit", &tally->limit);
+    limit_field(wire, "warning", &tally->warning);
 #endif
-    (void)balance;
+#endif
     close_line(wire);
 }
 
@@ -471,7 +493,11 @@ static void task_records(struct wire *wire)
 {
     for (; wire->id < wire->hl->ledger.ids && !wire->line.failed; wire->id++) {
         wire->serial = find_serial(wire);
-        if (wire->serial != 0 && begin_task(wire)) {
+        if (wire->serial == 0) {
+            continue;
+        }
+        begin_name(wire);
+        if (begin_task(wire)) {
             end_task(wire);
             for (wire->heap = 0; wire->heap < wire->heaps; wire->heap++) {
                 account_record(wire);

@@ -8,6 +8,7 @@
 #define HL_COUNT_EVENTS        1
 #define HL_COUNT_FAILURES      1
 #define HL_LIMITS              1
+#define HL_CHECK_LINKS         1
 #define HL_MAX_TASKS           32
 #define HL_FREERTOS_CAPS       0x1000 /* ordinary memory (start.c) */
 

@@ -27,6 +27,9 @@
 #ifndef HL_LIMITS
 #define HL_LIMITS 1
 #endif
+#ifndef HL_CHECK_LINKS
+#define HL_CHECK_LINKS 1
+#endif
 
 /* Tasks at a time, dead ones that are still listed among them. */
 #ifndef HL_MAX_TASKS

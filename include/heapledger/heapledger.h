@@ -86,21 +86,22 @@ struct hl_config {
      HL_LEDGER_BYTES((size_t)(max_tasks), (size_t)(max_heaps)))
 
 /* What HL_BYTES is made of; src/ asserts that each is exact. */
+#define HL_TALLIES (HL_LIMITS || HL_COUNT_EVENTS || HL_COUNT_FAILURES)
 #if UINTPTR_MAX > UINT32_MAX
-#define HL_INSTANCE_BYTES 128
+#define HL_INSTANCE_BYTES (128 + 8 * HL_TALLIES)
 #define HL_HEAP_BYTES     232
 #else
-#define HL_INSTANCE_BYTES 92
+#define HL_INSTANCE_BYTES (92 + 4 * HL_TALLIES)
 #define HL_HEAP_BYTES     184
 #endif
 #if HL_TASK_TRACKING
-#define HL_ACCOUNT_BYTES 12
-#define HL_BALANCE_BYTES (8 + 12 * HL_LIMITS + 16 * HL_COUNT_EVENTS + 8 * HL_COUNT_FAILURES)
+#define HL_ACCOUNT_BYTES 16
+#define HL_TALLY_BYTES   (12 * HL_LIMITS + 16 * HL_COUNT_EVENTS + 8 * HL_COUNT_FAILURES)
 #define HL_CARD_BYTES                                                                              \
     (sizeof(void *) + 8 + HL_NAME_LEN + (sizeof(void *) - 4) * (HL_NAME_LEN % 8 != 0))
 #define HL_LEDGER_BYTES(tasks, heaps)                                                              \
-    ((tasks)*HL_CARD_BYTES + ((tasks) + 3) * HL_BALANCE_BYTES +                                    \
-     ((tasks) + 3) * (heaps)*HL_ACCOUNT_BYTES)
+    ((tasks)*HL_CARD_BYTES + ((tasks) + 3) * HL_TALLY_BYTES +                                      \
+     ((tasks) + 3) * ((heaps) + ((heaps) > 1)) * HL_ACCOUNT_BYTES)
 #else
 #define HL_LEDGER_BYTES(tasks, heaps) 0
 #endif

@@ -95,7 +95,7 @@ struct hl_ledger_facts {
     uint32_t registered; /* tasks ever registered with a slot */
 };
 
-/* Bound: max_tasks. */
+/* In steps; at most max_tasks for `tasks`. */
 void hl_ledger_facts(struct hl *hl, struct hl_ledger_facts *facts);
 
 /* Turns keeping of deleted tasks on or off; off, those listed that owe nothing leave. In steps; at
@@ -105,7 +105,8 @@ void hl_keep_deleted(struct hl *hl, bool keep);
 /*
  * Folding. Each dead task that owes bytes keeps its slot. When fewer than a quarter of the slots
  * are left, dead tasks of one name are folded into the oldest of them, shown as `NAME (n dead)`.
- * hl_maintain does a bounded step of that: call it from idle time. Returns true while there is more
+ * hl_maintain does a bounded step of that, one comparison of names or one block: call it from idle
+ * time. Returns true while there is more
  * to do. Waits while a walk is under way. Where: tasks, not interrupts.
  */
 bool hl_maintain(struct hl *hl);

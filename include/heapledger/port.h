@@ -23,7 +23,8 @@
  *       HL_TASK_PRE_SCHEDULER, HL_TASK_ISR, HL_TASK_OVERFLOW. Called with the lock held, on every
  *       allocation: a few instructions.
  *
- * hl_port_data(hl) is hl_config.port, for ports that keep something per instance.
+ * hl_port_data(hl) is hl_config.port, for ports that keep something per instance; where that is NULL, it
+ * points to a uint32_t that is 0.
  *
  * port/none, port/posix and port/freertos are three such headers.
  */

@@ -14,7 +14,7 @@ extern "C" {
 /*
  * Two ways to read the books: hl_snapshot copies them into arrays that the caller gives, hl_visit_*
  * hand them to functions of the caller one by one. Neither allocates, and neither holds the lock
- * for longer than one step: HL_WALK_STEP blocks, or one task with its accounts on all heaps. The
+ * for longer than one step: a few blocks (HL_WALK_STEP), one task, or one of its accounts. The
  * heap may be used meanwhile, by everybody; what changed during a walk is seen or not, but no block
  * is seen twice, and none that was there all the time is missed.
  *
@@ -99,7 +99,8 @@ int hl_snapshot_needs(struct hl *hl, uint32_t serial, struct hl_snapshot_needs *
  * task's last ones), single blocks. Without its account a block has no place, and is missing, too.
  * The blocks of foreign heaps can't be listed and are not missing.
  *
- * If there is room for blocks, accounts are totalled from all their blocks that the walk finds, so
+ * If there is room for blocks, accounts are totalled from all their blocks that the walk finds (as
+ * long as nothing changes that is what the ledger says, and it is not added up), so
  * that `blocks` > `listed` tells that some found no room; and a task whose accounts all found room
  * is totalled from those: each entry adds up in itself even when `changed` is set. A peak that such
  * a sum exceeds is raised to it. Tasks that come, and accounts that are opened, meanwhile are left
@@ -108,8 +109,9 @@ int hl_snapshot_needs(struct hl *hl, uint32_t serial, struct hl_snapshot_needs *
  * 0, HL_ERR_NOT_FOUND (serial), HL_ERR_BUSY, or HL_ERR_DAMAGED (a block header is damaged:
  * reported; the blocks listed are those before it, accounts behind it are as the ledger has them,
  * and `changed` is set).
- * Time: linear in blocks, times tasks in the worst case; see above for the lock. Stack: about 400
- * bytes on 32-bit machines.
+ * Time: about 25 instructions per block while nothing changes and at most 16 tasks, whose ids differ
+ * in their low 4 bits, have blocks there; about 250 otherwise, times tasks in the worst case; see
+ * above for the lock. Stack: about 700 bytes on 32-bit machines.
  */
 int hl_snapshot(struct hl *hl, uint32_t serial, struct hl_snapshot *snapshot);
 

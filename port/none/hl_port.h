@@ -31,7 +31,7 @@ HL_FN static inline uint32_t hl_port_current(struct hl *hl)
 {
     const uint32_t *running = hl_port_data(hl);
 
-    return running != NULL ? *running : HL_TASK_PRE_SCHEDULER;
+    return *running; /* 0 without hl_config.port: HL_TASK_PRE_SCHEDULER */
 }
 
 #endif

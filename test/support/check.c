@@ -49,7 +49,7 @@ static void check_lists(const struct world *w, unsigned index, const struct hl_h
 
     for (unsigned bin = 0; bin < LAYOUT_BINS; bin++) {
         uint32_t offset = heap->list.bins[bin];
-        uint32_t prev = bin;
+        uint32_t link = layout_head_link(heap, bin);
 
         WORLD_REQUIRE((heap->list.bitmap >> bin & 1U) == (offset != 0),
                       "heap %u: the bitmap is wrong about bin %u", index, bin);
@@ -64,10 +64,10 @@ static void check_lists(const struct world *w, unsigned index, const struct hl_h
             WORLD_REQUIRE(!tag.used && tag.span >= LAYOUT_LEAST_SPAN && layout_bin(tag.span) == bin,
                           "heap %u: block %p of span %u is in bin %u", index, (void *)at,
                           (unsigned)tag.span, bin);
-            WORLD_REQUIRE(layout_word(at + 8) == prev, "free block %p: wrong link back",
+            WORLD_REQUIRE(layout_word(at + 8) == link, "free block %p: wrong link back",
                           (void *)at);
             WORLD_REQUIRE(++found <= free_blocks, "heap %u: too many blocks in lists", index);
-            prev = offset;
+            link = offset + 4;
             offset = layout_word(at + 4);
         }
     }

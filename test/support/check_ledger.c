@@ -31,8 +31,11 @@ static void check_account(const struct world *w, const struct check_sums *sums, 
 
 static void check_balance(const struct world *w, uint32_t id)
 {
-    const struct hl_balance *balance = &w->hl->ledger.balances[id];
+    const struct hl_account *balance = &w->hl->ledger.balances[id];
     const struct model_task *model = &w->tasks[id];
+#if HL_TALLIES
+    const struct hl_tally *tally = &w->hl->ledger.tallies[id];
+#endif
     uint32_t sum = 0;
 
     for (unsigned heap = 0; heap < w->heap_count; heap++) {
@@ -44,14 +47,14 @@ static void check_balance(const struct world *w, uint32_t id)
     WORLD_REQUIRE(balance->peak == model->peak, "task %u: overall peak %u, not %u", (unsigned)id,
                   (unsigned)balance->peak, (unsigned)model->peak);
 #define HL_FIELD(name)                                                                             \
-    WORLD_REQUIRE(balance->name == model->name, "task %u: " #name " is %u, not %u", (unsigned)id,  \
-                  (unsigned)balance->name, (unsigned)model->name);
+    WORLD_REQUIRE(tally->name == model->name, "task %u: " #name " is %u, not %u", (unsigned)id,    \
+                  (unsigned)tally->name, (unsigned)model->name);
     HL_TASK_COUNTERS(HL_FIELD)
 #undef HL_FIELD
 #if HL_LIMITS
-    WORLD_REQUIRE(balance->limit == model->limit && balance->warning == model->warning,
-                  "task %u: limit %u warning %u, not %u %u", (unsigned)id, (unsigned)balance->limit,
-                  (unsigned)balance->warning, (unsigned)model->limit, (unsigned)model->warning);
+    WORLD_REQUIRE(tally->limit == model->limit && tally->warning == model->warning,
+                  "task %u: limit %u warning %u, not %u %u", (unsigned)id, (unsigned)tally->limit,
+                  (unsigned)tally->warning, (unsigned)model->limit, (unsigned)model->warning);
 #endif
 }
 

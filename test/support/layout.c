@@ -46,6 +46,16 @@ uintptr_t layout_base(const struct hl_heap *heap)
 #endif
 }
 
+uint32_t layout_head_link(const struct hl_heap *heap, unsigned bin)
+{
+#if UINTPTR_MAX > UINT32_MAX
+    (void)heap;
+    return 4 * bin;
+#else
+    return (uint32_t)&heap->list.bins[bin];
+#endif
+}
+
 /* Bins 0 to 5: 16 to 56 bytes in steps of 8; then two for each power of two. */
 unsigned layout_bin(uint32_t span)
 {
@@ -81,7 +91,7 @@ uint32_t layout_need(size_t size)
 
 static unsigned looks_in(unsigned bin)
 {
-    return bin == LAYOUT_BINS - 1 ? 32 : 4;
+    return bin == LAYOUT_BINS - 1 ? 32 : 3;
 }
 
 /* The free block that serves a request: among the first few in the bin of its size one that is large

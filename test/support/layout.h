@@ -30,6 +30,9 @@ uint32_t layout_head(uint32_t span, bool prev_free, bool used, uint32_t owner);
 /* What the offsets in the lists of a heap are counted from. */
 uintptr_t layout_base(const struct hl_heap *heap);
 
+/* What the first block in a bin has as the offset of the word that leads to it. */
+uint32_t layout_head_link(const struct hl_heap *heap, unsigned bin);
+
 /* The bin of a free block, found the slow way. */
 unsigned layout_bin(uint32_t span);
 

@@ -325,21 +325,21 @@ static void the_running_task_owns_what_is_allocated(void **state)
 static void failures_are_counted_with_the_largest_size_refused(void **state)
 {
     uint32_t task = (uint32_t)hl_task_register(rig.hl, NULL, "task");
-    const struct hl_balance *balance = &rig.hl->ledger.balances[task];
+    const struct hl_tally *tally = &rig.hl->ledger.tallies[task];
 
     (void)state;
     rig.port.running = task;
     assert_null(hl_malloc(rig.hl, 0, RIG_CAP)); /* nothing was asked for */
-    assert_int_equal(balance->failures, 0);
+    assert_int_equal(tally->failures, 0);
     assert_null(hl_malloc(rig.hl, 9000, RIG_CAP));
     assert_null(hl_malloc(rig.hl, 8500, RIG_CAP));
     assert_null(hl_aligned_alloc(rig.hl, 64, 8600, RIG_CAP));
     assert_null(hl_malloc(rig.hl, 16, 0));
-    assert_int_equal(balance->failures, 4);
-    assert_int_equal(balance->largest_refused, 9000);
+    assert_int_equal(tally->failures, 4);
+    assert_int_equal(tally->largest_refused, 9000);
     assert_null(hl_calloc(rig.hl, SIZE_MAX, 2, RIG_CAP));
-    assert_int_equal(balance->failures, 5);
-    assert_int_equal(balance->largest_refused, UINT32_MAX);
+    assert_int_equal(tally->failures, 5);
+    assert_int_equal(tally->largest_refused, UINT32_MAX);
 }
 #endif
 
@@ -348,7 +348,7 @@ static void events_are_counted_for_the_owner(void **state)
 {
     uint32_t a = (uint32_t)hl_task_register(rig.hl, NULL, "a");
     uint32_t b = (uint32_t)hl_task_register(rig.hl, NULL, "b");
-    const struct hl_balance *of_a = &rig.hl->ledger.balances[a];
+    const struct hl_tally *of_a = &rig.hl->ledger.tallies[a];
     void *first = rig_alloc(a, 16);
     void *second = rig_alloc(a, 16);
 
@@ -362,13 +362,13 @@ static void events_are_counted_for_the_owner(void **state)
     hl_free(rig.hl, second);
     assert_int_equal(of_a->frees, 2);
     assert_int_equal(of_a->freed_by_others, 1);
-    assert_int_equal(rig.hl->ledger.balances[b].frees, 0);
+    assert_int_equal(rig.hl->ledger.tallies[b].frees, 0);
     hl_free(rig.hl, second); /* a fault is no event */
     rig_fault(HL_FAULT_NOT_USED, second, 0);
     assert_int_equal(of_a->frees, 2);
     assert_non_null(hl_calloc(rig.hl, 1, 4, RIG_CAP));
     assert_non_null(hl_aligned_alloc(rig.hl, 64, 4, RIG_CAP));
-    assert_int_equal(rig.hl->ledger.balances[b].allocations, 2);
+    assert_int_equal(rig.hl->ledger.tallies[b].allocations, 2);
 }
 #endif
 

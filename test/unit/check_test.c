@@ -165,8 +165,8 @@ static void damaged_links_are_found(void **state)
     try_word(bench, &b->next, b->next + 1, HL_FAULT_FREE_LIST, user);
     try_word(bench, &b->next, freelist_offset(&heap->list, b), HL_FAULT_FREE_LIST, user);
     try_word(bench, &b->next, freelist_offset(&heap->list, other), HL_FAULT_FREE_LIST, user);
-    try_word(bench, &b->prev, UINT32_MAX, HL_FAULT_FREE_LIST, user);
-    try_word(bench, &b->prev, 31, HL_FAULT_FREE_LIST, user);
+    try_word(bench, &b->link, UINT32_MAX, HL_FAULT_FREE_LIST, user);
+    try_word(bench, &b->link, freelist_head(&heap->list, 124), HL_FAULT_FREE_LIST, user);
 }
 
 /* Sound links, but the wrong list. */
@@ -201,7 +201,7 @@ static void a_block_behind_others_in_the_wrong_list_is_found(void **state)
     assert_ptr_not_equal(large, b);
     freelist_remove(list, b);
     b->next = large->next;
-    b->prev = freelist_offset(list, large);
+    b->link = freelist_next_link(list, large);
     large->next = freelist_offset(list, b);
     require_found(bench, HL_FAULT_FREE_LIST, block_user(b));
 }
@@ -296,7 +296,7 @@ static void books_that_do_not_balance_are_found(void **state)
 
     for (int id = 0; id < BENCH_TASKS + HL_TASK_FIRST; id++) {
         struct hl_account *account = &heap->accounts[id];
-        struct hl_balance *balance = &bench->hl->ledger.balances[id];
+        struct hl_account *balance = &bench->hl->ledger.balances[id];
 
         try_books(bench, &account->blocks, account->blocks + 1, id);
         try_books(bench, &account->current, account->current + 8, id);
@@ -314,7 +314,7 @@ static void an_account_that_the_blocks_contradict_is_found(void **state)
     struct bench *bench = *state;
     struct hl_heap *heap = plant_heap(bench);
     struct hl_account *account = &heap->accounts[HL_TASK_FIRST];
-    struct hl_balance *balance = &bench->hl->ledger.balances[HL_TASK_FIRST];
+    struct hl_account *balance = &bench->hl->ledger.balances[HL_TASK_FIRST];
 
     balance->current += 8;
     balance->peak += 8;
@@ -371,7 +371,7 @@ static void every_flipped_bit_of_heads_feet_and_links_is_found(void **state)
         require_every_bit_found(bench, &b->head);
         if (!block_used(b->head)) {
             require_every_bit_found(bench, &b->next);
-            require_every_bit_found(bench, &b->prev);
+            require_every_bit_found(bench, &b->link);
             require_every_bit_found(bench, block_foot(behind));
         }
         b = behind;

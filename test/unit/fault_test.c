@@ -59,9 +59,9 @@ static void restore(const struct image *image)
 static void expect_unchanged(const struct image *image)
 {
 #if HL_COUNT_FAILURES
-    const struct hl_balance *was =
-        (const void *)(image->memory + ((unsigned char *)rig.hl->ledger.balances - rig.memory));
-    struct hl_balance *is = rig.hl->ledger.balances;
+    const struct hl_tally *was =
+        (const void *)(image->memory + ((unsigned char *)rig.hl->ledger.tallies - rig.memory));
+    struct hl_tally *is = rig.hl->ledger.tallies;
 
     is[rig.port.running].failures = was[rig.port.running].failures;
     is[rig.port.running].largest_refused = was[rig.port.running].largest_refused;
@@ -155,7 +155,7 @@ static bool is_linked(const struct hl_heap *heap, const unsigned char *head)
     for (unsigned bin = 0; bin < 32; bin++) {
         if (heap->list.bins[bin] != 0 &&
             (const unsigned char *)freelist_block(&heap->list, heap->list.bins[bin]) == head) {
-            return rig_word(head + 8) == bin;
+            return rig_word(head + 8) == rig_head_link(heap, bin);
         }
     }
     return false;
@@ -165,22 +165,20 @@ static bool is_linked(const struct hl_heap *heap, const unsigned char *head)
 static bool links_hold(const struct hl_heap *heap, const unsigned char *head)
 {
     uint32_t offset = freelist_offset(&heap->list, (const void *)head);
+    uint32_t base = freelist_offset(&heap->list, heap->list.first);
     const unsigned char *first = (const void *)heap->list.first;
-    const unsigned char *last = (const unsigned char *)heap->end - 16;
-    uint32_t links[2] = {rig_word(head + 4), rig_word(head + 8)};
+    uint32_t most = (uint32_t)((const unsigned char *)heap->end - 16 - first);
+    uint32_t next = rig_word(head + 4) - base;
+    uint32_t link = rig_word(head + 8) - 4 - base;
 
-    for (int i = 0; i < 2; i++) {
-        uint32_t distance = links[i] - freelist_offset(&heap->list, heap->list.first);
-
-        if (i == 0 ? links[i] == 0 : links[i] < 32) {
-            continue;
-        }
-        if (distance > (size_t)(last - first) || distance % HL_ALIGN != 0 ||
-            rig_word(first + distance + (i == 0 ? 8 : 4)) != offset) {
-            return false;
-        }
+    if (rig_word(head + 4) != 0 &&
+        (next > most || next % HL_ALIGN != 0 || rig_word(first + next + 8) != offset + 4)) {
+        return false;
     }
-    return links[1] >= 32 || is_linked(heap, head);
+    if (is_linked(heap, head)) {
+        return true;
+    }
+    return link <= most && link % HL_ALIGN == 0 && rig_word(first + link + 4) == offset;
 }
 #endif
 

@@ -43,43 +43,52 @@ static struct block *insert(unsigned i, uint32_t span)
 static void expect_list(unsigned bin, unsigned count, struct block *const *blocks)
 {
     uint32_t offset = list->bins[bin];
-    uint32_t prev = bin;
+    uint32_t link = rig_head_link(&heap, bin);
 
     for (unsigned i = 0; i < count; i++) {
         assert_int_equal(offset, freelist_offset(list, blocks[i]));
-        assert_int_equal(blocks[i]->prev, prev);
+        assert_int_equal(blocks[i]->link, link);
         assert_true(freelist_sound(list, blocks[i]));
-        prev = offset;
+        link = offset + 4;
         offset = blocks[i]->next;
     }
     assert_int_equal(offset, 0);
     assert_int_equal(list->bitmap >> bin & 1U, count != 0);
 }
 
-/* The block that is found, in a place that fits; NULL: none. */
-static const struct block *find(uint32_t need)
+/* The block that is found, by both ways; NULL: none. */
+static struct block *find(uint32_t need)
 {
-    struct freelist_found found = {NULL, NULL, 0};
+    struct block *found = freelist_find(list, need, freelist_looks(need));
+    struct freelist_found small;
 
-    if (!freelist_find(list, need, &found)) {
-        return NULL;
+    if (need < FREELIST_TABLE_SPANS) {
+        assert_int_equal(freelist_find_small(list, need, &small), found != NULL);
+        if (found != NULL) {
+            assert_ptr_equal(small.block, found);
+            assert_int_equal(small.span, block_span(found->head));
+        }
     }
-    assert_true(block_span(found.block->head) >= need);
-    assert_true(freelist_found_sound(list, &found));
-    assert_int_equal(*found.link, freelist_offset(list, found.block));
-    assert_int_equal(found.block->prev, found.prev);
-    return found.block;
+    if (found != NULL) {
+        assert_true(block_span(found->head) >= need);
+        assert_true(freelist_sound(list, found));
+    }
+    return found;
 }
 
 #if HL_CHECK_LINKS
-/* Is a block found that is damaged: too small, or with links that are not sound? */
+/* Is a block found that is damaged: too small, or with links that are not sound? The quick way finds none,
+ * or the same. */
 static bool finds_damage(uint32_t need, const struct block *at)
 {
-    struct freelist_found found = {NULL, NULL, 0};
+    const struct block *found = freelist_find(list, need, freelist_looks(need));
+    struct freelist_found small;
 
-    assert_true(freelist_find(list, need, &found));
-    assert_ptr_equal(found.block, at);
-    return block_span(found.block->head) < need || !freelist_found_sound(list, &found);
+    assert_ptr_equal(found, at);
+    if (freelist_find_small(list, need, &small)) {
+        assert_ptr_equal(small.block, at);
+    }
+    return block_span(found->head) < need || !freelist_sound(list, found);
 }
 #endif
 
@@ -87,29 +96,29 @@ static void every_span_goes_into_the_bin_that_the_table_in_the_header_names(void
 {
     (void)state;
     for (uint32_t span = 16; span < 2 * 1024 * 1024; span += 4) {
-        unsigned bin = freelist_bin(span);
+        unsigned bin = freelist_bin(span) / 4;
 
         assert_int_equal(bin, rig_bin(span));
         assert_true(freelist_bin_span(bin) <= span);
         assert_true(bin == 31 || span < freelist_bin_span(bin + 1));
     }
     assert_int_equal(freelist_bin_span(31), 384 * 1024);
-    assert_int_equal(freelist_bin((uint32_t)BLOCK_MAX_SPAN), 31);
-    assert_int_equal(freelist_bin(UINT32_MAX), 31);
+    assert_int_equal(freelist_bin((uint32_t)BLOCK_MAX_SPAN), 31 * 4);
+    assert_int_equal(freelist_bin(UINT32_MAX), 31 * 4);
 }
 
 static void the_lowest_bit_is_found_with_and_without_an_instruction_for_it(void **state)
 {
-    extern const uint8_t freelist_de_bruijn_bits[32];
+    extern const uint8_t freelist_de_bruijn_bins[32];
 
     (void)state;
     for (unsigned bit = 0; bit < 32; bit++) {
         uint32_t lowest = UINT32_C(1) << bit;
 
-        assert_int_equal(freelist_lowest_bit(lowest), bit);
-        assert_int_equal(freelist_lowest_bit(0U - lowest), bit);
-        assert_int_equal(freelist_lowest_bit(lowest | UINT32_C(1) << 31), bit);
-        assert_int_equal(freelist_de_bruijn_bits[lowest * 0x077CB531U >> 27], bit);
+        assert_int_equal(freelist_lowest_bin(lowest), 4 * bit);
+        assert_int_equal(freelist_lowest_bin(0U - lowest), 4 * bit);
+        assert_int_equal(freelist_lowest_bin(lowest | UINT32_C(1) << 31), 4 * bit);
+        assert_int_equal(freelist_de_bruijn_bins[lowest * 0x077CB531U >> 27], 4 * bit);
     }
 }
 
@@ -166,21 +175,21 @@ static void blocks_leave_from_the_front_the_middle_and_the_end(void **state)
     }
 }
 
-static void the_first_four_of_the_exact_bin_are_looked_at(void **state)
+static void the_first_three_of_the_exact_bin_are_looked_at(void **state)
 {
     struct block *above = insert(20, 512);
 
     (void)state;
     for (unsigned i = 8; i-- > 0;) {
-        insert(i, i == 3 ? 160 : i == 4 ? 176 : 128); /* all of one bin */
+        insert(i, i == 2 ? 160 : i == 3 ? 176 : 128); /* all of one bin */
     }
     assert_ptr_equal(find(128), place(0));
-    assert_ptr_equal(find(144), place(3));
-    assert_ptr_equal(find(160), place(3));
-    assert_ptr_equal(find(176), above); /* the fifth is not seen */
+    assert_ptr_equal(find(144), place(2));
+    assert_ptr_equal(find(160), place(2));
+    assert_ptr_equal(find(176), above); /* the fourth is not seen */
     freelist_remove(list, above);
     assert_null(find(176));
-    assert_ptr_equal(find(144), place(3));
+    assert_ptr_equal(find(144), place(2));
 }
 
 static void in_the_last_bin_more_blocks_are_looked_at(void **state)
@@ -224,16 +233,14 @@ static void a_block_that_was_found_leaves_from_wherever_it_was(void **state)
 
     (void)state;
     for (unsigned gone = 0; gone < 3; gone++) {
-        struct freelist_found found = {NULL, NULL, 0};
         struct block *order[2];
         unsigned left = 0;
 
         for (unsigned i = 3; i-- > 0;) {
             insert(i, spans[i]);
         }
-        assert_true(freelist_find(list, spans[gone], &found));
-        assert_ptr_equal(found.block, place(gone));
-        freelist_remove_found(list, &found);
+        assert_ptr_equal(find(spans[gone]), place(gone));
+        freelist_remove(list, place(gone));
         for (unsigned i = 0; i < 3; i++) {
             if (i != gone) {
                 order[left++] = place(i);
@@ -241,14 +248,31 @@ static void a_block_that_was_found_leaves_from_wherever_it_was(void **state)
         }
         expect_list(rig_bin(128), 2, order);
         for (unsigned i = 0; i < 2; i++) {
-            assert_true(freelist_find(list, 128, &found));
-            freelist_remove_found(list, &found);
+            freelist_remove(list, find(128));
         }
         expect_list(rig_bin(128), 0, NULL);
         insert(4, 400); /* found in a bin above */
-        assert_true(freelist_find(list, 128, &found));
-        freelist_remove_found(list, &found);
+        freelist_remove(list, find(128));
         assert_int_equal(list->bitmap, 0);
+    }
+}
+
+/* The quick way looks at the next bins first, and then at the bitmap. */
+static void a_bin_above_is_found_however_far_it_is(void **state)
+{
+    (void)state;
+    for (unsigned above = 1; above < 32; above++) {
+        struct block *b = place(1);
+
+        b->head = block_free_head(freelist_bin_span(above)); /* only the head is read */
+        freelist_insert(list, b, freelist_bin_span(above));
+        for (unsigned bin = 0; bin <= above; bin++) {
+            assert_ptr_equal(find(freelist_bin_span(bin)), b);
+        }
+        if (above < 31) {
+            assert_null(find(freelist_bin_span(above + 1)));
+        }
+        freelist_remove(list, b);
     }
 }
 
@@ -270,7 +294,7 @@ static void the_sure_span_is_found_and_nothing_that_is_not_free(void **state)
 
 #if HL_CHECK_LINKS
 /* Offsets that lead nowhere: behind the heap, before it, and between two places. */
-static const uint32_t astray[] = {1, 31, 32, 63, EXTENT + 64, 0xfffffff0U, 66};
+static const uint32_t astray[] = {1, 31, 125, 128, 255, EXTENT + 64, 0xfffffff0U, 258};
 
 static void links_that_lead_nowhere_are_not_sound(void **state)
 {
@@ -287,7 +311,7 @@ static void links_that_lead_nowhere_are_not_sound(void **state)
             b[i]->next = astray[k];
             assert_false(freelist_sound(list, b[i]));
             *b[i] = saved;
-            b[i]->prev = astray[k];
+            b[i]->link = astray[k];
             assert_false(freelist_sound(list, b[i]));
             *b[i] = saved;
         }
@@ -299,8 +323,8 @@ static void links_that_lead_nowhere_are_not_sound(void **state)
                 assert_false(freelist_sound(list, b[i]));
             }
             *b[i] = saved;
-            if (offset != saved.prev) {
-                b[i]->prev = offset;
+            if (offset != saved.link) {
+                b[i]->link = offset;
                 assert_false(freelist_sound(list, b[i]));
             }
             *b[i] = saved;
@@ -331,10 +355,10 @@ static void an_insertion_writes_nothing_where_a_damaged_link_leads(void **state)
     struct block *b;
 
     (void)state;
-    victim->prev = 0x11223344;
+    victim->link = 0x11223344;
     first->next = freelist_offset(list, victim);
     b = insert(5, 64);
-    assert_int_equal(victim->prev, 0x11223344);
+    assert_int_equal(victim->link, 0x11223344);
     assert_ptr_equal(freelist_block(list, list->bins[rig_bin(64)]), b);
     assert_true(freelist_sound(list, b));
     assert_false(freelist_sound(list, first)); /* to be told when it is touched */
@@ -355,10 +379,11 @@ int main(void)
         TEST(a_bin_knows_whether_it_is_empty),
         TEST(the_lowest_block_comes_first_and_others_second),
         TEST(blocks_leave_from_the_front_the_middle_and_the_end),
-        TEST(the_first_four_of_the_exact_bin_are_looked_at),
+        TEST(the_first_three_of_the_exact_bin_are_looked_at),
         TEST(in_the_last_bin_more_blocks_are_looked_at),
         TEST(the_next_bin_that_is_not_empty_serves_what_its_own_cannot),
         TEST(a_block_that_was_found_leaves_from_wherever_it_was),
+        TEST(a_bin_above_is_found_however_far_it_is),
         TEST(the_sure_span_is_found_and_nothing_that_is_not_free),
 #if HL_CHECK_LINKS
         TEST(links_that_lead_nowhere_are_not_sound),

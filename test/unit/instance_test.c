@@ -83,7 +83,11 @@ static void what_the_library_needs_is_what_the_header_says(void **state)
     assert_int_equal(sizeof(struct hl_heap), HL_HEAP_BYTES);
 #if HL_TASK_TRACKING
     assert_int_equal(sizeof(struct hl_account), HL_ACCOUNT_BYTES);
-    assert_int_equal(sizeof(struct hl_balance), HL_BALANCE_BYTES);
+#if HL_TALLIES
+    assert_int_equal(sizeof(struct hl_tally), HL_TALLY_BYTES);
+#else
+    assert_int_equal(HL_TALLY_BYTES, 0);
+#endif
     assert_int_equal(sizeof(struct hl_card), HL_CARD_BYTES);
 #if UINTPTR_MAX == UINT32_MAX && HL_NAME_LEN == 16
     assert_int_equal(HL_CARD_BYTES, 28);

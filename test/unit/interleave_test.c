@@ -315,6 +315,26 @@ enum {
     EVENTS = sizeof(events) / sizeof(events[0])
 };
 
+static bool is_among(const struct bench_block *blocks, const struct hl_block_info *listed)
+{
+    for (size_t i = 0; i < BENCH_BLOCKS; i++) {
+        if (blocks[i].ptr == listed->address && blocks[i].size == listed->size &&
+            blocks[i].serial == listed->owner) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whatever is listed was there, before the event or after it, with that size and that owner. */
+static void require_nothing_made_up(const struct meanwhile *meanwhile, const struct hl_snapshot *s)
+{
+    for (size_t i = 0; i < s->block_count; i++) {
+        assert_true(is_among(meanwhile->before, &s->blocks[i]) ||
+                    is_among(meanwhile->bench->blocks, &s->blocks[i]));
+    }
+}
+
 /* Takes a snapshot with the event at a step. False: there are not so many steps. */
 static bool snapshot_with_event(struct bench *bench, unsigned event, unsigned at, size_t more,
                                 struct taken *taken)
@@ -335,6 +355,7 @@ static bool snapshot_with_event(struct bench *bench, unsigned event, unsigned at
     happened = bench->port.unlocks >= at;
     assert_int_equal(end(&meanwhile, operations), taken->snapshot.changed);
     require_right(&meanwhile, &taken->snapshot);
+    require_nothing_made_up(&meanwhile, &taken->snapshot);
     return happened;
 }
 
@@ -417,12 +438,13 @@ static unsigned char *damage_scene(struct meanwhile *meanwhile, struct bench *be
     return last;
 }
 
-/* The account of the damaged heap that belongs to the victim; NULL: it vanished before. */
+/* The account of the damaged heap that belongs to the victim; NULL: it vanished before, or between the task
+ * and its accounts. */
 static const struct hl_account_info *account_of(const struct hl_snapshot *s, const char *name)
 {
     for (size_t i = 0; i < s->task_count; i++) {
         if (strcmp(s->tasks[i].name, name) == 0) {
-            return &s->accounts[s->tasks[i].first_account];
+            return s->tasks[i].account_count != 0 ? &s->accounts[s->tasks[i].first_account] : NULL;
         }
     }
     return NULL;

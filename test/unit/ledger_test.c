@@ -364,10 +364,10 @@ static void failures_are_cut_to_32_bits(void **state)
     ledger_count_failure(&ledger, HL_TASK_ISR, 100);
     ledger_count_failure(&ledger, HL_TASK_ISR, 50);
 #if HL_COUNT_FAILURES
-    assert_int_equal(ledger.balances[HL_TASK_ISR].failures, 2);
-    assert_int_equal(ledger.balances[HL_TASK_ISR].largest_refused, 100);
+    assert_int_equal(ledger.tallies[HL_TASK_ISR].failures, 2);
+    assert_int_equal(ledger.tallies[HL_TASK_ISR].largest_refused, 100);
     ledger_count_failure(&ledger, HL_TASK_ISR, SIZE_MAX);
-    assert_int_equal(ledger.balances[HL_TASK_ISR].largest_refused, UINT32_MAX);
+    assert_int_equal(ledger.tallies[HL_TASK_ISR].largest_refused, UINT32_MAX);
 #endif
 }
 
@@ -376,10 +376,10 @@ static uint32_t limited(uint32_t limit, uint32_t warning, bool refuse)
 {
     uint32_t id = open_task();
 
-    ledger.balances[id].limit = limit;
-    ledger.balances[id].warning = warning;
+    ledger.tallies[id].limit = limit;
+    ledger.tallies[id].warning = warning;
     ledger_card(&ledger, id)->refuse = refuse;
-    ledger_set_trigger(&ledger.balances[id]);
+    ledger_set_trigger(&ledger.tallies[id]);
     return id;
 }
 
@@ -455,8 +455,8 @@ static void a_refusal_books_nothing_and_is_told_each_time(void **state)
     assert_true(resize(id, 100, 60));
     assert_true(resize(id, 60, 100));
     assert_int_equal(told(0, 0), NOTHING);
-    ledger.balances[id].limit = 50; /* lower than what is held already */
-    ledger_set_trigger(&ledger.balances[id]);
+    ledger.tallies[id].limit = 50; /* lower than what is held already */
+    ledger_set_trigger(&ledger.tallies[id]);
     assert_false(charge(0, id, 1));
     assert_int_equal(told(1, 101), REFUSAL);
     credit(0, id, 100);

@@ -163,19 +163,19 @@ static void expect_nothing_changed_by(size_t size, uint32_t caps)
 
     fill(ptr, 100);
 #if HL_COUNT_FAILURES
-    rig.hl->ledger.balances[0].failures = 0;
-    rig.hl->ledger.balances[0].largest_refused = 0;
+    rig.hl->ledger.tallies[0].failures = 0;
+    rig.hl->ledger.tallies[0].largest_refused = 0;
 #endif
     rig.hl->changed = false;
     memcpy(memory, rig.memory, sizeof(memory));
     memcpy(arena, rig.arena, sizeof(arena));
     assert_null(hl_realloc(rig.hl, ptr, size, caps));
 #if HL_COUNT_FAILURES
-    assert_int_equal(rig.hl->ledger.balances[0].failures, 1);
-    assert_int_equal(rig.hl->ledger.balances[0].largest_refused,
+    assert_int_equal(rig.hl->ledger.tallies[0].failures, 1);
+    assert_int_equal(rig.hl->ledger.tallies[0].largest_refused,
                      size < UINT32_MAX ? size : UINT32_MAX);
-    rig.hl->ledger.balances[0].failures = 0;
-    rig.hl->ledger.balances[0].largest_refused = 0;
+    rig.hl->ledger.tallies[0].failures = 0;
+    rig.hl->ledger.tallies[0].largest_refused = 0;
 #endif
     assert_memory_equal(memory, rig.memory, sizeof(memory));
     assert_memory_equal(arena, rig.arena, sizeof(arena));
@@ -196,7 +196,14 @@ static void a_failed_resize_changes_nothing(void **state)
 }
 
 #if HL_TASK_TRACKING
-static const struct hl_balance *balance(uint32_t id)
+#if HL_TALLIES
+static const struct hl_tally *tally(uint32_t id)
+{
+    return &rig.hl->ledger.tallies[id];
+}
+#endif
+
+static const struct hl_account *balance(uint32_t id)
 {
     return &rig.hl->ledger.balances[id];
 }
@@ -302,17 +309,17 @@ static void a_resize_counts_as_one_resize_and_nothing_else(void **state)
     (void)state;
     ptr = rig_realloc(a, ptr, 60);
     ptr = rig_realloc(a, ptr, 3000);
-    assert_int_equal(balance(a)->resizes, 2);
+    assert_int_equal(tally(a)->resizes, 2);
     ptr = rig_realloc(b, ptr, 10);
     ptr = rig_realloc(b, ptr, 5000);
-    assert_int_equal(balance(a)->resizes, 2);
-    assert_int_equal(balance(b)->resizes, 2);
-    assert_int_equal(balance(a)->allocations, 1);
-    assert_int_equal(balance(b)->allocations, 0);
-    assert_int_equal(balance(a)->frees + balance(b)->frees, 0);
-    assert_int_equal(balance(a)->freed_by_others, 0);
+    assert_int_equal(tally(a)->resizes, 2);
+    assert_int_equal(tally(b)->resizes, 2);
+    assert_int_equal(tally(a)->allocations, 1);
+    assert_int_equal(tally(b)->allocations, 0);
+    assert_int_equal(tally(a)->frees + tally(b)->frees, 0);
+    assert_int_equal(tally(a)->freed_by_others, 0);
     assert_null(rig_realloc(b, ptr, 9000));
-    assert_int_equal(balance(b)->resizes, 2);
+    assert_int_equal(tally(b)->resizes, 2);
 }
 #endif
 

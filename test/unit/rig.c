@@ -234,13 +234,23 @@ static const unsigned char *lead(const struct hl_heap *heap, uint32_t offset)
     return (const unsigned char *)heap->list.first + (at - first);
 }
 
+uint32_t rig_head_link(const struct hl_heap *heap, unsigned bin)
+{
+#if UINTPTR_MAX > UINT32_MAX
+    (void)heap;
+    return 4 * bin;
+#else
+    return (uint32_t)&heap->list.bins[bin];
+#endif
+}
+
 static const char *follow_lists(const struct hl_heap *heap, unsigned free_blocks)
 {
     unsigned found = 0;
 
     for (unsigned bin = 0; bin < 32; bin++) {
         uint32_t offset = heap->list.bins[bin];
-        uint32_t prev = bin;
+        uint32_t link = rig_head_link(heap, bin);
 
         if ((heap->list.bitmap >> bin & 1U) != (offset != 0)) {
             return "the bitmap is wrong";
@@ -251,10 +261,10 @@ static const char *follow_lists(const struct hl_heap *heap, unsigned free_blocks
             if (at == NULL || found == free_blocks) {
                 return "a list leads nowhere";
             }
-            if (rig_tag(at).used || rig_bin(rig_tag(at).span) != bin || rig_word(at + 8) != prev) {
+            if (rig_tag(at).used || rig_bin(rig_tag(at).span) != bin || rig_word(at + 8) != link) {
                 return "a block is in the wrong list";
             }
-            prev = offset;
+            link = offset + 4;
             offset = rig_word(at + 4);
         }
     }
@@ -303,7 +313,7 @@ static const char *check_accounts(const struct hl_heap *heap, const struct sums 
 static const char *check_balances(void)
 {
     for (uint32_t id = 0; id < rig.hl->ledger.ids; id++) {
-        const struct hl_balance *balance = &rig.hl->ledger.balances[id];
+        const struct hl_account *balance = &rig.hl->ledger.balances[id];
         uint32_t sum = 0;
 
         for (int i = 0; i < rig.hl->heap_count; i++) {

@@ -86,4 +86,7 @@ struct rig_tag rig_tag(const void *head);
 uint32_t rig_span_for(size_t size); /* the span that a request is given */
 unsigned rig_bin(uint32_t span);    /* the bin of a free block */
 
+/* What the first block in a bin has as the offset of the word that leads to it. */
+uint32_t rig_head_link(const struct hl_heap *heap, unsigned bin);
+
 #endif

@@ -438,10 +438,9 @@ static void counters_are_copied(void **state)
     struct bench *bench = *state;
     struct taken taken;
     uint32_t id = bench_task(bench, "counted");
-    struct hl_balance *balance = &bench->hl->ledger.balances[id];
     uint32_t value = 100;
 
-#define HL_FIELD(name) balance->name = value++;
+#define HL_FIELD(name) bench->hl->ledger.tallies[id].name = value++;
     HL_TASK_COUNTERS(HL_FIELD)
 #undef HL_FIELD
     take_all(bench, 0, &taken);
@@ -449,7 +448,7 @@ static void counters_are_copied(void **state)
 #define HL_FIELD(name) assert_int_equal(taken.tasks[0].name, value++);
     HL_TASK_COUNTERS(HL_FIELD)
 #undef HL_FIELD
-    (void)balance;
+    (void)id;
     (void)value;
 }
 
@@ -548,6 +547,97 @@ static void a_damaged_header_ends_the_snapshot_and_is_reported_once(void **state
     bench->faults = 0;
 }
 
+/* Live blocks that a plain walk sees before it meets the damage. */
+static bool count_live(void *context, const struct hl_block_info *block)
+{
+    *(size_t *)context += block->owner != 0 ? 1 : 0;
+    return true;
+}
+
+/* Whatever a head says, and wherever it lies among others: the tight loop that lists blocks finds what the
+ * plain walk finds, and lists what that has seen before. */
+static void damage_is_met_where_a_walk_meets_it(void **state)
+{
+    struct bench *bench = *state;
+    struct taken taken;
+    unsigned char *ptrs[24];
+    uint32_t ids[2];
+
+    ids[0] = bench_task(bench, "a");
+    ids[1] = bench_task(bench, "b");
+    for (size_t i = 0; i < 24; i++) {
+        ptrs[i] = bench_alloc(bench, ids[i % 3 == 0], 12 + 8 * (i % 4), 1);
+    }
+    bench_free(bench, ptrs[7]);
+    bench_free(bench, ptrs[15]);
+    for (size_t i = 0; i < 24; i++) {
+        struct block *b = block_of(ptrs[i]);
+        uint32_t head = b->head;
+        uint32_t tag = head & BLOCK_TAG_MASK;
+        const uint32_t heads[] = {
+            tag,
+            tag | block_free_head(HL_ALIGN),
+            tag | block_free_head(BLOCK_MAX_SPAN),
+            tag | block_free_head(block_span(head) + HL_ALIGN),
+            head ^ BLOCK_PREV_FREE,
+            head ^ BLOCK_USED,
+            0,
+            UINT32_MAX,
+        };
+
+        for (size_t k = 0; i != 7 && i != 15 && k < sizeof(heads) / sizeof(heads[0]); k++) {
+            struct hl_fault fault;
+            size_t live = 0;
+
+            b->head = heads[k];
+            if (hl_visit_blocks(bench->hl, 0, count_live, &live) == HL_ERR_DAMAGED) {
+                fault = bench->fault;
+                bench->faults = 0;
+                assert_int_equal(take(bench, 0, &taken, ROOM, ROOM, ROOM), HL_ERR_DAMAGED);
+                assert_int_equal(bench->faults, 1);
+                assert_int_equal(bench->fault.reason, fault.reason);
+                assert_ptr_equal(bench->fault.address, fault.address);
+                assert_int_equal(taken.snapshot.block_count, live);
+                assert_true(taken.snapshot.changed);
+            }
+            b->head = head;
+        }
+    }
+    for (size_t i = 7; i < 24; i += 8) { /* the foot of a free block */
+        struct block *b = block_of(ptrs[i]);
+        hl_word *foot = block_foot(block_at(b, block_span(b->head)));
+
+        if (!block_used(b->head)) {
+            *foot ^= BLOCK_USED;
+            assert_int_equal(take(bench, 0, &taken, ROOM, ROOM, ROOM), HL_ERR_DAMAGED);
+            assert_ptr_equal(bench->fault.address, ptrs[i]);
+            *foot ^= BLOCK_USED;
+        }
+    }
+    take_all(bench, 0, &taken);
+    assert_int_equal(taken.snapshot.block_count, 22);
+    bench->faults = 0;
+}
+
+/* Room for fewer blocks than there are. */
+static void blocks_that_miss_their_range_are_missing(void **state)
+{
+    struct bench *bench = *state;
+    struct taken taken;
+    uint32_t id = bench_task(bench, "many");
+
+    for (size_t i = 0; i < 20; i++) {
+        bench_alloc(bench, id, 20, 1);
+    }
+    for (size_t room = 1; room <= 20; room++) {
+        assert_int_equal(take(bench, 0, &taken, ROOM, ROOM, room), 0);
+        assert_int_equal(taken.snapshot.block_count, room);
+        assert_int_equal(taken.snapshot.blocks_missing, 20 - room);
+        assert_int_equal(taken.accounts[0].blocks, 20);
+        assert_int_equal(taken.accounts[0].current, 20 * 20);
+    }
+}
+
 static void a_peak_that_the_blocks_exceed_is_raised(void **state)
 {
     struct bench *bench = *state;
@@ -557,7 +647,8 @@ static void a_peak_that_the_blocks_exceed_is_raised(void **state)
     bench_alloc(bench, id, 20, 1);
     bench->hl->ledger.balances[id].peak = 5; /* as if the block had come between two steps */
     bench->hl->heaps[0].accounts[id].peak = 7;
-    bench->hl->heaps[0].accounts[id].current = 7;
+    bench->hl->heaps[0].accounts[id].current = 0;
+    bench->hl->heaps[0].accounts[id].blocks = 0;
     bench->hl->ledger.balances[id].current = 5;
     take_all(bench, 0, &taken);
     assert_int_equal(taken.accounts[0].current, 20);
@@ -582,7 +673,7 @@ static void many_random_scenes_are_told_as_they_are(void **state)
         }
         assert_int_equal(taken.snapshot.block_count, listed);
         for (size_t i = 0; i < taken.snapshot.task_count; i++) {
-            const struct hl_balance *books = &bench->hl->ledger.balances[taken.tasks[i].id];
+            const struct hl_account *books = &bench->hl->ledger.balances[taken.tasks[i].id];
 
             assert_int_equal(taken.tasks[i].current, books->current);
             assert_int_equal(taken.tasks[i].peak, books->peak);
@@ -609,6 +700,8 @@ int main(void)
         TEST(a_foreign_heap_takes_no_room_for_blocks),
         TEST(a_foreign_heap_has_accounts_and_no_blocks),
         TEST(a_damaged_header_ends_the_snapshot_and_is_reported_once),
+        TEST(damage_is_met_where_a_walk_meets_it),
+        TEST(blocks_that_miss_their_range_are_missing),
         TEST(a_peak_that_the_blocks_exceed_is_raised),
         TEST(many_random_scenes_are_told_as_they_are),
 #undef TEST

@@ -36,7 +36,14 @@ static bool listed(const char *name)
     return hl_find_name(rig.hl, name) != 0;
 }
 
-static const struct hl_balance *balance(uint32_t id)
+#if HL_TALLIES
+static const struct hl_tally *tally(uint32_t id)
+{
+    return &rig.hl->ledger.tallies[id];
+}
+#endif
+
+static const struct hl_account *balance(uint32_t id)
 {
     return &rig.hl->ledger.balances[id];
 }
@@ -372,7 +379,7 @@ static void keeping_can_be_turned_on_and_off(void **state)
 
 static void turning_keeping_off_touches_nobodys_books(void **state)
 {
-    static struct hl_balance balances[RIG_TASKS + HL_TASK_FIRST];
+    static struct hl_account balances[RIG_TASKS + HL_TASK_FIRST];
 
     (void)state;
     for (uint32_t id = 0; id < HL_TASK_FIRST; id++) {
@@ -672,8 +679,8 @@ static void a_foreign_allocator_is_booked_like_our_own(void **state)
     assert_int_equal(account->peak, 1001);
     assert_int_equal(balance(id)->peak, 1001 + size_of(100));
 #if HL_COUNT_EVENTS
-    assert_int_equal(balance(id)->allocations, 3);
-    assert_int_equal(balance(id)->frees, 1);
+    assert_int_equal(tally(id)->allocations, 3);
+    assert_int_equal(tally(id)->frees, 1);
 #endif
     assert_int_equal(hl_credit(rig.hl, heap, (int)id, 1), 0);
     assert_int_equal(account->current, 0);
@@ -757,8 +764,8 @@ static void a_limit_refuses_foreign_bytes_too(void **state)
     expect_limit(id, true, true, 60, 120);
     assert_int_equal(rig.hl->heaps[heap].accounts[id].current, 60);
 #if HL_COUNT_FAILURES
-    assert_int_equal(balance(id)->failures, 1);
-    assert_int_equal(balance(id)->largest_refused, 60);
+    assert_int_equal(tally(id)->failures, 1);
+    assert_int_equal(tally(id)->largest_refused, 60);
 #endif
 }
 #endif
