@@ -103,10 +103,10 @@ def block():
     p.text(400, 36, "free block", "bold")
     p.box(400, 50, 260, 34, "mine", "head")
     p.box(400, 84, 260, 34, "free", "next: offset, or 0")
-    p.box(400, 118, 260, 34, "free", "prev: offset, or the bin")
+    p.box(400, 118, 260, 34, "free", "link: what leads here")
     p.box(400, 152, 260, 34, "free", "(nothing)")
     p.box(400, 186, 260, 34, "mine", "foot: copy of the head")
-    p.text(400, 242, "smallest: 16 bytes, head, next, prev, foot", "small")
+    p.text(400, 242, "smallest: 16 bytes, head, next, link, foot", "small")
 
     p.text(40, 286, "the head: one 32-bit word, on 32-bit and 64-bit machines", "bold")
     left = 40
@@ -208,14 +208,14 @@ def instance():
     """The memory of an instance, and what of it points where."""
     p = Picture(760, 398, "The memory of an instance",
                 "The caller's memory holds, in this order, struct hl, one struct hl_heap per heap, one "
-                "card per task, one balance per id, and for each heap one account per id. A heap's record "
-                "points to its row of accounts and to the heap's memory.")
+                "card per task, one account per id over all heaps, for each heap one account per id, and one "
+                "tally per id. A heap's record points to its row of accounts and to the heap's memory.")
     p.text(30, 34, "HL_BYTES(tasks, heaps), given to hl_init", "bold")
     parts = (("struct hl", "the port's pointer, hooks, flags, cursor", "mine"),
              ("struct hl_heap [heaps]", "bitmap, 32 bins, free bytes, name", "mine"),
              ("struct hl_card [tasks]", "who a task is: name, serial number", "live"),
-             ("struct hl_balance [tasks + 3]", "what an id holds in all", "live"),
-             ("struct hl_account [heaps][tasks + 3]", "what an id holds on a heap", "live"))
+             ("struct hl_account [heaps][tasks + 3]", "what an id holds on a heap; and in all", "live"),
+             ("struct hl_tally [tasks + 3]", "limits and counters, where built in", "live"))
     for i, (label, under, kind) in enumerate(parts):
         p.box(30, 48 + 66 * i, 330, 66, kind, label, under)
 
@@ -228,7 +228,7 @@ def instance():
     p.text(368, 126, "first, end, bins", "small")
     p.text(490, 300, "Nothing of the ledger lies in a heap.", "small")
     p.text(490, 320, "A block says its owner's id: an index", "small")
-    p.text(490, 340, "into cards, balances and accounts.", "small")
+    p.text(490, 340, "into cards, accounts and tallies.", "small")
     return p.svg()
 
 

@@ -31,7 +31,7 @@ MUTANTS = [
     ("block.h", "| prev_free | BLOCK_USED | owner;", "| prev_free | BLOCK_USED | (owner & 7);"),
     ("block.h", "(head & ~(uint32_t)BLOCK_OWNER_MASK) | owner", "head | owner"),
     # Free lists
-    ("freelist.h", "distance <= list->extent && distance", "distance < list->extent && distance"),
+    ("freelist.h", "distance < list->reach && distance", "distance < list->reach - 1 && distance"),
     ("freelist.h", "above < FREELIST_BINS ? above", "above <= FREELIST_BINS ? above"),
     ("freelist.h", "list->bitmap |= (uint32_t)1 << bin;", "list->bitmap = (uint32_t)1 << bin;"),
     ("freelist.h", "        first->prev = offset;", "        first->prev = front;"),
@@ -52,7 +52,7 @@ MUTANTS = [
     ("freelist.c", "octave : octave + (octave >> 1)", "octave : octave + (octave >> 2)"),
     ("freelist.c", "9,  9,  9,  9,  9,  9,  9,  9,  10, 10,", "9,  9,  9,  9,  9,  9,  9,  10, 10, 10,"),
     # Heaps
-    ("heap.h", "- BLOCK_HEAD_BYTES <= heap->list.extent", "- BLOCK_HEAD_BYTES < heap->list.extent"),
+    ("heap.h", "behind < heap->list.reach", "behind < heap->list.reach - 1"),
     ("heap.h", "size <= BLOCK_MIN_SPAN - BLOCK_HEAD_BYTES", "size <= BLOCK_MIN_SPAN"),
     ("heap.h", "(uint32_t)size + BLOCK_HEAD_BYTES + HL_ALIGN - 1", "(uint32_t)size + HL_ALIGN - 1"),
     ("heap.h", "HEAP_CUT_HIGH_SPAN && !place->fixed &&", "HEAP_CUT_HIGH_SPAN &&"),
@@ -81,7 +81,7 @@ MUTANTS = [
     ("heap.h", "        heap_forget_head(cursor, next, behind);\n", ""),
     ("heap.h", "    heap->free += span;\n", "    heap->free += span - 1;\n"),
     ("heap.c", "end - start < shift + BLOCK_MIN_SPAN + BLOCK_HEAD_BYTES", "end - start < shift + BLOCK_MIN_SPAN"),
-    ("heap.c", "list->extent = span - BLOCK_MIN_SPAN;", "list->extent = span;"),
+    ("heap.c", "list->reach = span - BLOCK_MIN_SPAN + 1;", "list->reach = span + 1;"),
     ("heap.c", "if (gap != 0 && gap < BLOCK_MIN_SPAN)", "if (false)"),
     ("heap.c", "available - need < BLOCK_MIN_SPAN ? available", "available - need > BLOCK_MIN_SPAN ? available"),
     ("heap.c", "owner, head & BLOCK_PREV_FREE);", "owner, 0);"),

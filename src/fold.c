@@ -93,7 +93,7 @@ static void merge_counts(struct ledger *ledger, uint32_t from_id, uint32_t to_id
 {
     struct hl_card *from = ledger_card(ledger, from_id);
     struct hl_card *to = ledger_card(ledger, to_id);
-#if HL_TALLIES
+#if HL_COUNT_EVENTS || HL_COUNT_FAILURES
     struct hl_tally *source = &ledger->tallies[from_id];
     struct hl_tally *target = &ledger->tallies[to_id];
 #endif

@@ -32,7 +32,7 @@ struct freelist {
     uint32_t bitmap;             /* bit i: bin i is not empty */
     struct block *first;         /* lowest block of the heap */
     struct block *last;          /* where a smallest block would be the last one */
-    uint32_t extent;             /* bytes from first to last */
+    uint32_t reach;              /* each starts less than that behind the first; 0: there are none */
 #if UINTPTR_MAX > UINT32_MAX
     char *base; /* what offsets are relative to */
 #endif
@@ -118,7 +118,7 @@ HL_INLINE bool freelist_leads_into_heap(const struct freelist *list, uint32_t of
 {
     uint32_t distance = offset - freelist_offset(list, list->first);
 
-    return distance <= list->extent && distance % HL_ALIGN == 0;
+    return distance < list->reach && distance % HL_ALIGN == 0;
 }
 
 /* The bin of free blocks of this span. */

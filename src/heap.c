@@ -27,8 +27,8 @@ bool heap_format(struct hl_heap *heap, uintptr_t start, uintptr_t end)
     }
     list->bitmap = 0;
     list->first = first;
-    list->extent = span - BLOCK_MIN_SPAN;
-    list->last = block_at(first, list->extent);
+    list->last = block_at(first, span - BLOCK_MIN_SPAN);
+    list->reach = span - BLOCK_MIN_SPAN + 1;
 #if UINTPTR_MAX > UINT32_MAX
     /* NOLINTNEXTLINE(performance-no-int-to-ptr): may lie before the memory, and is never followed */
     list->base = (char *)(start - FREELIST_BASE_GAP);

@@ -26,7 +26,7 @@ HL_INLINE bool heap_holds(const struct hl_heap *heap, const void *ptr, uint32_t 
     uintptr_t behind = (uintptr_t)heap->list.last - (uintptr_t)block_of(ptr);
 
     *room = (uint32_t)behind;
-    return behind <= heap->list.extent;
+    return behind < heap->list.reach;
 }
 
 /* The span of a block for `size` bytes, unless that is less than a smallest block. */
@@ -177,8 +177,8 @@ HL_INLINE int heap_prev_fault(struct hl_heap *heap, const struct block *b, uint3
         return HL_FAULT_NEIGHBOUR; /* there is no telling where that block starts */
     }
     *where = block_before(b, span);
-    if (!block_is_free_head(foot)) {
-        return HL_FAULT_FREE_BLOCK; /* no span is too small: that would have been the head of b */
+    if (!block_is_free_head(foot) || (HL_CHECK_LINKS && span < BLOCK_MIN_SPAN)) {
+        return HL_FAULT_FREE_BLOCK;
     }
     return HL_CHECK_LINKS && !freelist_sound(&heap->list, *where) ? HL_FAULT_FREE_LIST : 0;
 }
