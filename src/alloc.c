@@ -10,45 +10,53 @@
  * the thorough way, which starts over and finds out what it is. Both choose the same block.
  */
 
-HL_FN enum attempt alloc_in(struct hl *hl, struct hl_heap *heap,
-                            const struct alloc_request *request, struct notice *notice,
-                            struct block **result)
+HL_FN struct block *alloc_take(struct hl *hl, struct hl_heap *heap, struct block *b,
+                               const struct alloc_request *request, struct notice *notice)
 {
-    uint32_t need = request->need;
-    struct block *b = freelist_find(&heap->list, need, freelist_looks(need));
-    uint32_t whole, span;
+    uint32_t whole = block_free_span(b->head);
+    uint32_t span = heap_rest_or_need(whole, request->need);
 
-    if (b == NULL) {
-        return ATTEMPT_NO_ROOM;
-    }
-    if (!heap_can_give(heap, b, need)) {
-        notice_free_block(hl, notice, heap, b);
-        return ATTEMPT_NO_ROOM;
-    }
-    whole = block_free_span(b->head);
-    span = heap_rest_or_need(whole, need);
     if (!ledger_charge(&hl->ledger, heap->accounts, request->id, block_size(span),
                        request->allowance, notice)) {
-        return ATTEMPT_REFUSED;
+        return NULL;
     }
-    *result = heap_take(heap, b, whole, span, request->id);
-    hl->changed = true;
-    return ATTEMPT_DONE;
+    return heap_take(heap, b, whole, span, request->id);
+}
+
+/* Does a heap match, and is this the first word of its capabilities that has some of these? */
+HL_FN static bool has_turn(const struct hl_heap *heap, unsigned word, uint32_t caps)
+{
+    const uint32_t *words = heap->desc.caps;
+
+    return (words[word] & caps) != 0 && (word == 0 || (words[0] & caps) == 0) &&
+           (word < 2 || (words[1] & caps) == 0) && instance_heap_has(heap, caps);
 }
 
 HL_FN struct block *alloc_matching(struct hl *hl, const struct alloc_request *request,
                                    uint32_t caps, struct notice *notice)
 {
-    struct block *result = NULL;
+    const struct hl_heap *behind = hl->heaps + hl->heap_count;
+    uint32_t bin = freelist_bin(request->search);
+    unsigned looks = freelist_looks(request->search);
 
-    for (unsigned word = 0; word < 3; word++) {
-        for (unsigned i = 0; i < hl->heap_count; i++) {
-            struct hl_heap *heap = &hl->heaps[i];
+    for (unsigned word = 0; request->search != 0 && word < 3; word++) {
+        for (struct hl_heap *heap = hl->heaps; heap != behind; heap++) {
+            struct block *b;
 
-            if ((heap->desc.caps[word] & caps) != 0 && instance_heap_has(heap, caps) &&
-                request->attempt(hl, heap, request, notice, &result) != ATTEMPT_NO_ROOM) {
-                return result;
+            if (!has_turn(heap, word, caps)) {
+                continue;
             }
+            b = freelist_find_in(&heap->list, bin, request->search, looks);
+            if (b == NULL) {
+                continue;
+            }
+            if (HL_CHECK_LINKS && !heap_can_give(heap, b, request->search)) {
+                notice_free_block(hl, notice, heap, b);
+                continue;
+            }
+            b = request->take(hl, heap, b, request, notice);
+            hl->changed |= b != NULL;
+            return b;
         }
     }
     return NULL;
@@ -57,15 +65,13 @@ HL_FN struct block *alloc_matching(struct hl *hl, const struct alloc_request *re
 HL_COLD HL_FN void *alloc_thoroughly(struct hl *hl, hl_port_state state,
                                      struct alloc_request *request, size_t size, uint32_t caps)
 {
-    struct block *b = NULL;
+    struct block *b;
     struct notice notice;
 
     notice_init(&notice);
     request->id = instance_current(hl);
     request->allowance = 0;
-    if (request->need != 0) {
-        b = alloc_matching(hl, request, caps, &notice);
-    }
+    b = alloc_matching(hl, request, caps, &notice);
     if (b != NULL) {
         LEDGER_COUNT(&hl->ledger, request->id, allocations);
     } else if (size != 0) {
@@ -111,10 +117,10 @@ HL_INLINE bool find(struct hl_heap *heap, size_t size, uint32_t *need, struct fr
         }
     } else {
         *need = heap_span_for(size);
-        if (*need == 0) {
-            return false;
+        if (*need == 0 || *need >= FREELIST_LAST_BIN_SPAN) {
+            return false; /* in the last bin, more is looked at than there is time for here */
         }
-        found->block = freelist_find(&heap->list, *need, freelist_looks(*need));
+        found->block = freelist_find(&heap->list, *need, FREELIST_LOOKS);
         if (found->block == NULL) {
             return false;
         }
@@ -150,7 +156,8 @@ HL_INLINE struct block *allocate_plainly(struct hl *hl, size_t size, uint32_t ca
 /* The thorough way, as the end of hl_malloc. */
 HL_COLD HL_FN static void *allocate(struct hl *hl, hl_port_state state, size_t size, uint32_t caps)
 {
-    struct alloc_request request = {.attempt = alloc_in, .need = heap_span_for(size)};
+    uint32_t need = heap_span_for(size);
+    struct alloc_request request = {.need = need, .search = need, .take = alloc_take};
 
     return alloc_thoroughly(hl, state, &request, size, caps);
 }

@@ -22,9 +22,10 @@ enum {
     FREELIST_BIN_BYTES = 4,
     FREELIST_LAST_BIN = (FREELIST_BINS - 1) * FREELIST_BIN_BYTES,
     FREELIST_LAST_BIN_SPAN = 384 * 1024,
-    FREELIST_LOOKS = 3,       /* blocks looked at in the bin of the request */
-    FREELIST_LAST_LOOKS = 32, /* and when that is the last bin, and nothing else was found */
-    FREELIST_BASE_GAP = 256,  /* offset of the first block, at least: smaller ones are heads of bins */
+    FREELIST_LOOKS = 3,      /* blocks looked at in the bin of the request */
+    FREELIST_LAST_LOOKS = 5, /* and when that is the last bin, and nothing else was found */
+    FREELIST_BASE_GAP =
+        256, /* offset of the first block, at least: smaller ones are heads of bins */
 };
 
 struct freelist {
@@ -32,7 +33,7 @@ struct freelist {
     uint32_t bitmap;             /* bit i: bin i is not empty */
     struct block *first;         /* lowest block of the heap */
     struct block *last;          /* where a smallest block would be the last one */
-    uint32_t reach;              /* each starts less than that behind the first; 0: there are none */
+    uint32_t reach; /* each starts less than that behind the first; 0: there are none */
 #if UINTPTR_MAX > UINT32_MAX
     char *base; /* what offsets are relative to */
 #endif
@@ -232,9 +233,9 @@ HL_INLINE bool freelist_sound(struct freelist *list, const struct block *b)
                       freelist_block(list, next)->link != freelist_next_link(list, b))) {
         return false;
     }
-    if (bin <= FREELIST_LAST_BIN ? bin % FREELIST_BIN_BYTES != 0
-                                 : !freelist_leads_into_heap(
-                                       list, link - (uint32_t)offsetof(struct block, next))) {
+    if (bin <= FREELIST_LAST_BIN
+            ? bin % FREELIST_BIN_BYTES != 0
+            : !freelist_leads_into_heap(list, link - (uint32_t)offsetof(struct block, next))) {
         return false;
     }
     return *freelist_link(list, link) == freelist_offset(list, b);
@@ -246,11 +247,11 @@ HL_INLINE unsigned freelist_looks(uint32_t need)
     return need >= FREELIST_LAST_BIN_SPAN ? FREELIST_LAST_LOOKS : FREELIST_LOOKS;
 }
 
-/* Finds a free block of at least `need` bytes span, or NULL. It stays in its bin. At most `looks` blocks
- * of the bin of the request are looked at. */
-HL_INLINE struct block *freelist_find(const struct freelist *list, uint32_t need, unsigned looks)
+/* Finds a free block of at least `need` bytes span, whose bin is this, or NULL. It stays in its bin. At most
+ * `looks` blocks of the bin of the request are looked at. */
+HL_INLINE struct block *freelist_find_in(const struct freelist *list, uint32_t bin, uint32_t need,
+                                         unsigned looks)
 {
-    uint32_t bin = freelist_bin(need);
     uint32_t offset = freelist_front(list, bin);
     uint32_t above;
 
@@ -272,6 +273,11 @@ HL_INLINE struct block *freelist_find(const struct freelist *list, uint32_t need
     return freelist_block(list, freelist_front(list, freelist_lowest_bin(above)));
 }
 
+HL_INLINE struct block *freelist_find(const struct freelist *list, uint32_t need, unsigned looks)
+{
+    return freelist_find_in(list, freelist_bin(need), need, looks);
+}
+
 /* A free block that was found, and its span. */
 struct freelist_found {
     struct block *block;
@@ -286,18 +292,29 @@ HL_INLINE bool freelist_fits(const struct freelist *list, uint32_t offset, uint3
     return found->span >= need;
 }
 
-enum {
-    FREELIST_PEEKS = 4
-};
+/* The first block of the next bin above one of the usual case that has any, or 0. The bins above are mostly
+ * filled: the next four (there are as many) are looked at before the bitmap is. */
+HL_INLINE uint32_t freelist_front_above(const struct freelist *list, const hl_word *bin)
+{
+    uint32_t offset = bin[1];
+    uint32_t filled;
 
-/* freelist_find for the usual case: less than FREELIST_TABLE_SPANS bytes. The bins above are mostly filled:
- * the next FREELIST_PEEKS (there are as many) are looked at before the bitmap is. False: none is found. */
+    offset = offset != 0 ? offset : bin[2];
+    offset = offset != 0 ? offset : bin[3];
+    offset = offset != 0 ? offset : bin[4];
+    if (offset != 0) {
+        return offset;
+    }
+    filled = list->bitmap & (UINT32_C(0xfffffffe) << (bin - list->bins));
+    return filled != 0 ? freelist_front(list, freelist_lowest_bin(filled)) : 0;
+}
+
+/* freelist_find for the usual case: less than FREELIST_TABLE_SPANS bytes. False: none is found. */
 HL_INLINE bool freelist_find_small(const struct freelist *list, uint32_t need,
                                    struct freelist_found *found)
 {
     const hl_word *bin = freelist_bin_head(list, freelist_bins_of_spans[need >> 3]);
     uint32_t offset = bin[0];
-    uint32_t filled;
 
     if (offset != 0) {
         unsigned looks = FREELIST_LOOKS - 1;
@@ -315,18 +332,8 @@ HL_INLINE bool freelist_find_small(const struct freelist *list, uint32_t need,
             offset = found->block->next;
         }
     }
-    for (unsigned above = 1; above <= FREELIST_PEEKS; above++) {
-        offset = bin[above];
-        if (offset != 0) {
-            return freelist_fits(list, offset, need, found) || !HL_CHECK_LINKS;
-        }
-    }
-    filled = list->bitmap & (UINT32_C(0xfffffffe) << (bin - list->bins));
-    if (filled == 0) {
-        return false;
-    }
-    offset = freelist_front(list, freelist_lowest_bin(filled));
-    return freelist_fits(list, offset, need, found) || !HL_CHECK_LINKS;
+    offset = freelist_front_above(list, bin);
+    return offset != 0 && (freelist_fits(list, offset, need, found) || !HL_CHECK_LINKS);
 }
 
 #endif

@@ -22,10 +22,6 @@ bool heap_format(struct hl_heap *heap, uintptr_t start, uintptr_t end)
     span = (uint32_t)((end - BLOCK_HEAD_BYTES - start) & ~(uintptr_t)(HL_ALIGN - 1));
     first = (struct block *)start; /* NOLINT(performance-no-int-to-ptr): aligned above */
 
-    for (unsigned bin = 0; bin < FREELIST_BINS; bin++) {
-        list->bins[bin] = 0;
-    }
-    list->bitmap = 0;
     list->first = first;
     list->last = block_at(first, span - BLOCK_MIN_SPAN);
     list->reach = span - BLOCK_MIN_SPAN + 1;

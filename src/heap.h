@@ -16,7 +16,8 @@ struct hl_heap {
     struct hl_heap_desc desc;    /* as it was added */
 };
 
-/* Makes one free block of the memory from start to end. False: no room for one smallest block. */
+/* Makes one free block of the memory from start to end. The heap is all zeros before; it stays so when there
+ * is no room for one smallest block: false. */
 bool heap_format(struct hl_heap *heap, uintptr_t start, uintptr_t end);
 
 /* Does a block for `ptr` start in this heap, as far as the address says? If so, `room` is what lies behind

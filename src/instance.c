@@ -13,11 +13,17 @@ enum {
     MAX_TASKS = (1 << HL_OWNER_BITS) - 2 - HL_TASK_FIRST
 };
 
-/* A heap that holds no pointer and matches no request, until one is added. */
-static void clear_first_heap(struct hl *hl)
+/* What follows struct hl: heaps and ledger, without any task. The first heap holds no pointer and matches no
+ * request, until one is added. */
+static void begin(struct hl *hl, unsigned max_tasks, bool keep_deleted)
 {
-    memset(&hl->heaps[0], 0, sizeof(hl->heaps[0]));
+    memset(hl->heaps, 0, HL_BYTES(max_tasks, hl->max_heaps) - sizeof(*hl));
     hl->heaps[0].list.first = INSTANCE_FOREIGN;
+#if HL_TASK_TRACKING
+    ledger_init(&hl->ledger, &hl->heaps[hl->max_heaps], max_tasks, hl->max_heaps, keep_deleted);
+#else
+    (void)max_tasks, (void)keep_deleted;
+#endif
 }
 
 /* What hl_port_data leads to without hl_config.port. */
@@ -39,25 +45,31 @@ struct hl *hl_init(void *mem, size_t bytes, const struct hl_config *config)
     hl->on_fault = config->on_fault;
     hl->on_limit = config->on_limit;
     hl->max_heaps = config->max_heaps;
-    clear_first_heap(hl);
-#if HL_TASK_TRACKING
-    ledger_init(&hl->ledger, &hl->heaps[hl->max_heaps], config->max_tasks, config->max_heaps,
-                config->keep_deleted);
-#endif
+    begin(hl, config->max_tasks, config->keep_deleted);
     return hl;
 }
 
 void hl_reset(struct hl *hl)
 {
+#if HL_TASK_TRACKING
+    unsigned max_tasks = hl->ledger.ids - HL_TASK_FIRST;
+    uint32_t last_serial = hl->ledger.last_serial;
+    bool keep_deleted = hl->ledger.keep_deleted;
+#else
+    unsigned max_tasks = 0;
+    bool keep_deleted = false;
+#endif
+
     hl->heap_count = 0;
-    clear_first_heap(hl);
     hl->total = 0;
+    hl->foreign = 0;
     hl->walking = false;
     hl->changed = true;
     hl->cursor = NULL;
     memset(&hl->fold, 0, sizeof(hl->fold));
+    begin(hl, max_tasks, keep_deleted);
 #if HL_TASK_TRACKING
-    ledger_reset(&hl->ledger);
+    hl->ledger.last_serial = last_serial;
 #endif
 }
 
@@ -91,23 +103,6 @@ static void describe_heap(struct hl *hl, int slot, const struct hl_heap_desc *de
     hl->changed = true;
 }
 
-/* What a task holds fits in 32 bits, with all heaps of ours and what foreign heaps gave it already. */
-static bool books_have_room(const struct hl *hl, uint32_t more)
-{
-    uint32_t room = UINT32_MAX - hl->total;
-
-#if HL_TASK_TRACKING
-    for (uint32_t id = 0; id < hl->ledger.ids; id++) {
-        uint32_t current = hl->ledger.balances[id].current;
-
-        if (current > room || more > room - current) {
-            return false;
-        }
-    }
-#endif
-    return more <= room;
-}
-
 static int add_heap(struct hl *hl, const struct hl_heap_desc *desc)
 {
     uintptr_t start = (uintptr_t)desc->start;
@@ -118,7 +113,7 @@ static int add_heap(struct hl *hl, const struct hl_heap_desc *desc)
     }
     /* Rounding takes something away: what is too large before may fit after. */
     if (desc->size > BLOCK_MAX_SPAN + BLOCK_HEAD_BYTES + HL_ALIGN - 1 ||
-        !books_have_room(hl, (uint32_t)desc->size)) {
+        desc->size > instance_book_room(hl)) {
         return HL_ERR_TOO_LARGE;
     }
     if (!heap_format(&hl->heaps[slot], start, start + desc->size)) {
@@ -160,7 +155,6 @@ int hl_add_foreign_heap(struct hl *hl, const struct hl_heap_desc *desc)
     state = hl_port_lock(hl);
     slot = heap_slot(hl, desc);
     if (slot >= 0) {
-        memset(&hl->heaps[slot], 0, sizeof(struct hl_heap));
         hl->heaps[slot].list.first = INSTANCE_FOREIGN;
         hl->heaps[slot].end = INSTANCE_FOREIGN;
         describe_heap(hl, slot, desc);

@@ -15,16 +15,19 @@ struct hl {
     void *port; /* first: port.h reads it */
     uint8_t heap_count;
     uint8_t max_heaps;
-    bool walking;   /* the one walker is taken */
-    uint32_t changed; /* not 0: something changed since the walk began; set by whatever changes something */
-    uint32_t total;   /* bytes of all our heaps together */
+    bool walking; /* the one walker is taken */
+    uint32_t
+        changed; /* not 0: something changed since the walk began; set by whatever changes something */
+    uint32_t total;       /* bytes of all our heaps together */
+    uint32_t foreign;     /* bytes charged on all foreign heaps together */
     struct block *cursor; /* where the walk goes on; NULL when none is under way (walk.h) */
     struct ledger ledger;
     struct fold fold;
     void *context;
     void (*on_fault)(void *context, const struct hl_fault *fault);
     void (*on_limit)(void *context, const struct hl_limit_event *event);
-    struct hl_heap heaps[]; /* max_heaps; the first, which is looked at first, even if there is none */
+    struct hl_heap
+        heaps[]; /* max_heaps; the first, which is looked at first, even if there is none */
 };
 
 /* Whom an allocation is charged to. */
@@ -102,6 +105,12 @@ HL_FN static inline bool instance_heap_has(const struct hl_heap *heap, uint32_t 
     return (instance_heap_caps(heap) & caps) == caps;
 }
 
+/* Bytes that can be added to what there is to be owned, so that whatever a task holds fits in 32 bits. */
+HL_FN static inline uint32_t instance_book_room(const struct hl *hl)
+{
+    return UINT32_MAX - hl->total - hl->foreign;
+}
+
 /* Our heap in which a block for this pointer may start, or NULL. `room`: see heap_holds. At most H heaps
  * looked at. */
 HL_INLINE struct hl_heap *instance_heap_for(struct hl *hl, const void *ptr, uint32_t *room)
@@ -139,27 +148,21 @@ void notice_free_block(struct hl *hl, struct notice *notice, struct hl_heap *hea
                        const struct block *b);
 
 /* alloc.c and aligned.c, with the lock held. */
-enum attempt {
-    ATTEMPT_NO_ROOM,
-    ATTEMPT_REFUSED,
-    ATTEMPT_DONE
-};
-
 struct alloc_request {
     uint32_t id;        /* who asks */
-    uint32_t need;      /* span; not 0 */
+    uint32_t need;      /* span */
+    uint32_t search;    /* span of a free block in which that fits for certain; 0: no heap has it */
     uint32_t allowance; /* see ledger_charge */
     size_t alignment;   /* for hl_aligned_alloc only */
-    enum attempt (*attempt)(struct hl *hl, struct hl_heap *heap,
-                            const struct alloc_request *request, struct notice *notice,
-                            struct block **result);
+    struct block *(*take)(struct hl *hl, struct hl_heap *heap, struct block *b,
+                          const struct alloc_request *request, struct notice *notice);
 };
 
-/* Allocates from one heap. */
-enum attempt alloc_in(struct hl *hl, struct hl_heap *heap, const struct alloc_request *request,
-                      struct notice *notice, struct block **result);
+/* Charges and takes what is asked for from a free block that is large enough. NULL: the limit refuses it. */
+struct block *alloc_take(struct hl *hl, struct hl_heap *heap, struct block *b,
+                         const struct alloc_request *request, struct notice *notice);
 
-/* Allocates from one of the heaps that match, or NULL. */
+/* Allocates from one of the heaps that match, or NULL. Each is searched once at most. */
 struct block *alloc_matching(struct hl *hl, const struct alloc_request *request, uint32_t caps,
                              struct notice *notice);
 

@@ -14,30 +14,41 @@ _Static_assert(HL_TALLY_BYTES == 0, "HL_TALLY_BYTES is exact");
 #endif
 _Static_assert(sizeof(struct hl_card) == HL_CARD_BYTES, "HL_CARD_BYTES is exact");
 
+static void lift_limits(struct ledger *ledger, uint32_t id)
+{
+#if HL_LIMITS
+    struct hl_tally *tally = &ledger->tallies[id];
+
+    tally->limit = HL_NO_LIMIT;
+    tally->warning = HL_NO_LIMIT;
+    tally->trigger = HL_NO_LIMIT;
+#else
+    (void)ledger, (void)id;
+#endif
+}
+
 /* The books of a slot whose task is new. */
 static void clear_books(struct ledger *ledger, uint32_t id)
 {
+    static const struct hl_account nothing = {0};
     struct hl_account *account = &ledger->accounts[id];
 
-    for (;; account += ledger->ids) {
-        memset(account, 0, sizeof(*account));
-        if (account == &ledger->balances[id]) {
-            break;
-        }
+    for (; account < &ledger->balances[id]; account += ledger->ids) {
+        *account = nothing;
     }
-#if HL_TALLIES
-    memset(&ledger->tallies[id], 0, sizeof(struct hl_tally));
+    *account = nothing;
+#if HL_COUNT_EVENTS || HL_COUNT_FAILURES
+#define CLEAR(name) ledger->tallies[id].name = 0;
+    HL_TASK_COUNTERS(CLEAR)
+#undef CLEAR
 #endif
-#if HL_LIMITS
-    ledger->tallies[id].limit = HL_NO_LIMIT;
-    ledger->tallies[id].warning = HL_NO_LIMIT;
-    ledger->tallies[id].trigger = HL_NO_LIMIT;
-#endif
+    lift_limits(ledger, id);
 }
 
 void ledger_init(struct ledger *ledger, void *mem, unsigned max_tasks, unsigned max_heaps,
                  bool keep_deleted)
 {
+    memset(ledger, 0, sizeof(*ledger));
     ledger->ids = max_tasks + HL_TASK_FIRST;
     ledger->keep_deleted = keep_deleted;
     ledger->cards = mem;
@@ -48,26 +59,11 @@ void ledger_init(struct ledger *ledger, void *mem, unsigned max_tasks, unsigned 
     ledger->tallies = (struct hl_tally *)(void *)(ledger->balances + ledger->ids);
 #endif
     ledger->last_serial = HL_TASK_FIRST; /* those of the pseudo-tasks are taken */
-    ledger_reset(ledger);
-}
-
-void ledger_reset(struct ledger *ledger)
-{
-    uint32_t id;
-
-    ledger->vacant_first = 0;
-    ledger->vacant_last = 0;
-    ledger->vacant = 0;
-    ledger->overflowed = 0;
-    ledger->evicted = 0;
-    ledger->folded = 0;
-    ledger->registered = 0;
-    for (id = 0; id < ledger->ids; id++) {
-        clear_books(ledger, id);
-    }
-    for (id = HL_TASK_FIRST; id < ledger->ids; id++) {
-        memset(ledger_card(ledger, id), 0, sizeof(struct hl_card));
-        ledger_vacate(ledger, id, CARD_GONE);
+    for (uint32_t id = 0; id < ledger->ids; id++) {
+        lift_limits(ledger, id);
+        if (id >= HL_TASK_FIRST) {
+            ledger_vacate(ledger, id, CARD_GONE);
+        }
     }
 }
 
@@ -101,25 +97,33 @@ HL_FN static void vacate_first(struct ledger *ledger, uint32_t id)
     ledger->vacant++;
 }
 
-/* The slot that has been vacant for the longest and owes nothing, or 0. */
+/* The slot that has been vacant for the longest, or 0. */
 static uint32_t take_vacant(struct ledger *ledger)
 {
-    uint32_t id;
+    uint32_t id = ledger->vacant_first;
 
-    while ((id = ledger->vacant_first) != 0) {
-        struct hl_card *card = ledger_card(ledger, id);
-
-        ledger->vacant_first = card->next;
-        if (card->next == 0) {
+    if (id != 0) {
+        ledger->vacant_first = ledger_card(ledger, id)->next;
+        if (ledger->vacant_first == 0) {
             ledger->vacant_last = 0;
         }
         ledger->vacant--;
-        if (ledger->balances[id].current == 0) {
-            break;
-        }
-        card->state = CARD_OWING; /* deleted already, and owes again */
     }
     return id;
+}
+
+bool ledger_pass_over(struct ledger *ledger)
+{
+    for (int looks = 0; looks < HL_WALK_STEP; looks++) {
+        uint32_t id = ledger->vacant_first;
+
+        if (id == 0 || ledger->balances[id].current == 0) {
+            return true;
+        }
+        (void)take_vacant(ledger);
+        ledger_card(ledger, id)->state = CARD_OWING;
+    }
+    return false;
 }
 
 uint32_t ledger_open(struct ledger *ledger, void *handle)
@@ -148,13 +152,7 @@ uint32_t ledger_open(struct ledger *ledger, void *handle)
 
 void ledger_close(struct ledger *ledger, uint32_t id)
 {
-#if HL_LIMITS
-    struct hl_tally *tally = &ledger->tallies[id];
-
-    tally->limit = HL_NO_LIMIT; /* nobody is left to be warned */
-    tally->warning = HL_NO_LIMIT;
-    tally->trigger = HL_NO_LIMIT;
-#endif
+    lift_limits(ledger, id); /* nobody is left to be warned */
     ledger_card(ledger, id)->state = CARD_OWING;
     if (ledger->balances[id].current == 0) {
         ledger_settle(ledger, id);

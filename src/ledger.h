@@ -33,8 +33,8 @@ struct hl_tally {
 
 /* A slot that is vacant can be given to a new task. Vacant slots form a list, the one that has been
  * vacant for the longest first. A task that is deleted already can still allocate (an interrupt that ends
- * it late): its vacant slot then owes bytes. Nobody is charged for watching out for that: ledger_open
- * passes over such a slot and marks it, and ledger_state tells what it really is. */
+ * it late): its vacant slot then owes bytes. Nobody is charged for watching out for that:
+ * ledger_pass_over passes over such a slot and marks it, and ledger_state tells what it really is. */
 enum card_state {
     CARD_GONE = 0, /* vacant: never used, or left the list of tasks */
     CARD_KEPT,     /* vacant: deleted, owes nothing, still listed */
@@ -58,13 +58,14 @@ struct hl_card {
 
 struct ledger {
     struct hl_account *accounts; /* [heap][id] */
-    struct hl_account *balances; /* [id]: over all heaps; the accounts themselves if there is one heap */
+    struct hl_account
+        *balances; /* [id]: over all heaps; the accounts themselves if there is one heap */
 #if HL_TALLIES
     struct hl_tally *tallies; /* [id] */
 #endif
-    struct hl_card *cards;       /* [id - HL_TASK_FIRST] */
-    uint32_t ids;                /* pseudo-tasks and slots */
-    bool several_heaps; /* balances are not accounts */
+    struct hl_card *cards; /* [id - HL_TASK_FIRST] */
+    uint32_t ids;          /* pseudo-tasks and slots */
+    bool several_heaps;    /* balances are not accounts */
     bool keep_deleted;
     uint8_t vacant_first; /* id, or 0 */
     uint8_t vacant_last;
@@ -90,18 +91,19 @@ struct notice {
 
 #if HL_TASK_TRACKING
 
-/* `mem`: HL_LEDGER_BYTES, for what its pointers lead to. */
+/* `mem`: HL_LEDGER_BYTES of zeros, for what its pointers lead to. */
 void ledger_init(struct ledger *ledger, void *mem, unsigned max_tasks, unsigned max_heaps,
                  bool keep_deleted);
-
-/* Forgets all tasks and accounts; serial numbers go on. */
-void ledger_reset(struct ledger *ledger);
 
 /* A slot becomes vacant, as CARD_GONE or CARD_KEPT: the last in the list. */
 void ledger_vacate(struct ledger *ledger, uint32_t id, enum card_state state);
 
-/* Gives the slot that has been vacant for the longest to a new task, whose name is the caller's to
- * write. HL_TASK_OVERFLOW, counted, when there is none. Bound: the number of heaps. */
+/* Passes over slots that look vacant and owe again, a few at a time. True: the next one owes nothing, or there
+ * is none. */
+bool ledger_pass_over(struct ledger *ledger);
+
+/* Gives the slot that has been vacant for the longest, after ledger_pass_over, to a new task, whose name is
+ * the caller's to write. HL_TASK_OVERFLOW, counted, when there is none. Bound: the number of heaps. */
 uint32_t ledger_open(struct ledger *ledger, void *handle);
 
 /* A live task is deleted. */
@@ -232,7 +234,8 @@ HL_FN static inline bool ledger_resize(struct ledger *ledger, struct hl_account 
             return false;
         }
     } else {
-        (void)ledger_credit(ledger, row, id, from - to); /* something is left: no task settles here */
+        (void)ledger_credit(ledger, row, id,
+                            from - to); /* something is left: no task settles here */
         row[id].blocks += 2;
     }
     row[id].blocks--; /* it is the same block */

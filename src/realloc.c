@@ -52,18 +52,20 @@ HL_FN static enum resized resize_in_place(struct hl *hl, const struct place_foun
     return RESIZED_DONE;
 }
 
-/* The block to move to. What the caller will give back soon does not count against its limit. */
-HL_FN static void *place_to_move_to(struct hl *hl, const struct place_found *found, uint32_t id,
-                                    size_t size, uint32_t caps, struct notice *notice)
+/* The block to move to, instead of one with this head. What the caller will give back soon does not count
+ * against its limit. */
+HL_FN static void *place_to_move_to(struct hl *hl, uint32_t head, uint32_t id, size_t size,
+                                    uint32_t caps, struct notice *notice)
 {
-    uint32_t head = found->block->head;
+    uint32_t need = heap_span_for(size);
     struct alloc_request request = {
-        .attempt = alloc_in,
+        .take = alloc_take,
         .id = id,
-        .need = heap_span_for(size),
+        .need = need,
+        .search = need,
         .allowance = block_owner(head) == id ? block_size(block_span(head)) : 0,
     };
-    struct block *b = request.need != 0 ? alloc_matching(hl, &request, caps, notice) : NULL;
+    struct block *b = alloc_matching(hl, &request, caps, notice);
 
     return b != NULL ? block_user(b) : NULL;
 }
@@ -102,8 +104,12 @@ HL_FN static void *resize(struct hl *hl, void *ptr, size_t size, uint32_t caps)
         if (resized == RESIZED_DONE) {
             result = ptr;
         } else if (resized == RESIZED_NO_ROOM) {
-            old_size = block_size(block_span(found.block->head));
-            result = place_to_move_to(hl, &found, id, size, caps, &notice);
+            uint32_t head = found.block->head;
+
+            hl_port_unlock(hl, state); /* two short holds instead of a long one */
+            old_size = block_size(block_span(head));
+            state = hl_port_lock(hl);
+            result = place_to_move_to(hl, head, id, size, caps, &notice);
         }
         if (result != NULL) {
             LEDGER_COUNT(&hl->ledger, id, resizes);

@@ -51,6 +51,10 @@ int hl_task_register(struct hl *hl, void *handle, const char *name)
 
     cut_name(&cut, name);
     state = hl_port_lock(hl);
+    while (!ledger_pass_over(&hl->ledger)) {
+        hl_port_unlock(hl, state);
+        state = hl_port_lock(hl);
+    }
     id = ledger_open(&hl->ledger, handle);
     if (id >= HL_TASK_FIRST) {
         write_name(ledger_card(&hl->ledger, id), &cut);
@@ -300,13 +304,11 @@ static int charge(struct hl *hl, struct hl_account *row, int task, uint32_t size
     if (task < 0 || !ledger_listed(ledger, id)) {
         return HL_ERR_NOT_FOUND;
     }
-    /* What a task holds fits in 32 bits, whatever it allocates from our heaps afterwards. */
-    if (size > UINT32_MAX - hl->total ||
-        ledger->balances[id].current > UINT32_MAX - hl->total - size ||
-        !ledger_charge(ledger, row, id, size, 0, notice)) {
+    if (size > instance_book_room(hl) || !ledger_charge(ledger, row, id, size, 0, notice)) {
         ledger_count_failure(ledger, id, size);
         return HL_ERR_TOO_LARGE;
     }
+    hl->foreign += size;
     LEDGER_COUNT(ledger, id, allocations);
     hl->changed = true;
     return 0;
@@ -344,6 +346,7 @@ static int credit(struct hl *hl, struct hl_account *row, int heap, int task, uin
         notice_fault(hl, notice, HL_FAULT_OWNER, NULL, heap);
         return HL_ERR_DAMAGED;
     }
+    hl->foreign -= size;
     LEDGER_COUNT(ledger, id, frees);
     if (ledger_credit(ledger, row, id, size)) {
         ledger_settle(ledger, id);

@@ -91,7 +91,7 @@ struct hl_config {
 #define HL_INSTANCE_BYTES (128 + 8 * HL_TALLIES)
 #define HL_HEAP_BYTES     232
 #else
-#define HL_INSTANCE_BYTES (92 + 4 * HL_TALLIES)
+#define HL_INSTANCE_BYTES (96 + 4 * HL_TALLIES)
 #define HL_HEAP_BYTES     184
 #endif
 #if HL_TASK_TRACKING
@@ -141,7 +141,7 @@ int hl_add_heap(struct hl *hl, const struct hl_heap_desc *desc);
  *
  * The calling task becomes the owner. NULL iff size is 0, no matching heap has room for it, or the
  * task's limit refuses it. A heap whose chosen free block is damaged is reported and passed over.
- * Bound: 3 * H heaps looked at, each with at most 4 blocks of one free list (32 of the list of
+ * Bound: 3 * H heaps looked at, H of them with at most 3 blocks of one free list (5 of the list of
  * blocks from 384 KiB on).
  */
 void *hl_malloc(struct hl *hl, size_t size, uint32_t caps);

@@ -79,7 +79,7 @@ int hl_add_foreign_heap(struct hl *hl, const struct hl_heap_desc *desc);
 
 /* A block of `size` bytes (not 0) was given to, or taken back from, `task`. HL_ERR_ARGUMENT (no
  * size, not a foreign heap), HL_ERR_NOT_FOUND (no such task listed), HL_ERR_TOO_LARGE (the task's
- * limit refuses it, or what it could hold would pass 32 bits), HL_ERR_DAMAGED (it does not hold
+ * limit refuses it, or all that is charged on foreign heaps would pass 4 GiB together with our heaps), HL_ERR_DAMAGED (it does not hold
  * that much, or its blocks and bytes would not end together: reported as HL_FAULT_OWNER). Bound:
  * constant. */
 int hl_charge(struct hl *hl, int heap, int task, uint32_t size);

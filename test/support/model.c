@@ -265,22 +265,18 @@ void model_delete(struct world *w, uint32_t id)
     w->changes++;
 }
 
-bool model_fits(const struct world *w, uint32_t id, size_t more)
+bool model_fits(const struct world *w, size_t more)
 {
-    uint64_t most = (uint64_t)w->tasks[id].current + more;
+    uint64_t most = more;
 
     for (unsigned i = 0; i < w->heap_count; i++) {
-        most += w->heaps[i].foreign ? 0 : w->heaps[i].desc.size;
-    }
-    return most <= UINT32_MAX;
-}
-
-bool model_all_fit(const struct world *w, size_t more)
-{
-    for (uint32_t id = 0; id < model_ids(w); id++) {
-        if (!model_fits(w, id, more)) {
-            return false;
+        if (!w->heaps[i].foreign) {
+            most += w->heaps[i].desc.size;
+            continue;
+        }
+        for (uint32_t id = 0; id < model_ids(w); id++) {
+            most += w->tasks[id].accounts[i].current;
         }
     }
-    return true;
+    return most <= UINT32_MAX;
 }

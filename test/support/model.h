@@ -68,9 +68,7 @@ bool model_is_open(const struct world *w, int id);
 uint32_t model_serial(const struct world *w, uint32_t id);
 unsigned model_ids(const struct world *w);
 
-/* Fits what a task holds in 32 bits if it gets so many bytes more, whatever it allocates from our heaps?
- * And that of every task? */
-bool model_fits(const struct world *w, uint32_t id, size_t more);
-bool model_all_fit(const struct world *w, size_t more);
+/* Are our heaps, and all that is charged on foreign ones, under 4 GiB with so many bytes more? */
+bool model_fits(const struct world *w, size_t more);
 
 #endif

@@ -204,7 +204,7 @@ void op_charge(struct world *w, struct op op)
         error = HL_ERR_ARGUMENT;
     } else if (!listed) {
         error = HL_ERR_NOT_FOUND;
-    } else if (!model_fits(w, (uint32_t)task, size) ||
+    } else if (!model_fits(w, size) ||
                !model_within_limits(w, (uint32_t)task, size, w->tasks[task].current + size, true)) {
         error = HL_ERR_TOO_LARGE;
         model_count_failure(w, (uint32_t)task, size);
@@ -444,9 +444,9 @@ void op_add_heap(struct world *w, struct op op)
         desc.start = outside + op.c % 16;
         desc.size = op.b % ((0 - (uintptr_t)desc.start - 4) % HL_ALIGN + 16 + 4);
         refused(w, &desc,
-                w->heap_count == WORLD_HEAPS  ? HL_ERR_TOO_MANY
-                : model_all_fit(w, desc.size) ? HL_ERR_TOO_SMALL
-                                              : HL_ERR_TOO_LARGE);
+                w->heap_count == WORLD_HEAPS ? HL_ERR_TOO_MANY
+                : model_fits(w, desc.size)   ? HL_ERR_TOO_SMALL
+                                             : HL_ERR_TOO_LARGE);
         break;
     case 1:
         desc.size = UINTPTR_MAX - (uintptr_t)outside;

@@ -208,7 +208,7 @@ bool world_add_heap(struct world *w)
     } else {
         measure(heap);
         index = hl_add_heap(w->hl, &heap->desc);
-        if (!model_all_fit(w, heap->desc.size)) {
+        if (!model_fits(w, heap->desc.size)) {
             WORLD_REQUIRE(index == HL_ERR_TOO_LARGE, "adding a heap gives %d, the books are full",
                           index);
             return false; /* of those planned it stays the next one */

@@ -451,7 +451,8 @@ static void blocks_may_be_freed_between_the_steps(void **state)
         serial = rig.hl->ledger.last_serial;
         young = begin("worker");
         for (int i = 0; i < 60; i++) {
-            blocks[i] = allocate_in(i % 3 == 0, i % 4 == 0 ? old : young, 16 + 8 * (unsigned)(i % 5));
+            blocks[i] =
+                allocate_in(i % 3 == 0, i % 4 == 0 ? old : young, 16 + 8 * (unsigned)(i % 5));
         }
         end(old);
         end(young);

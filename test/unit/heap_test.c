@@ -554,8 +554,7 @@ static void each_kind_of_damage_has_its_name(void **state)
     expect_fault(b[3], 0, NULL);
     expect_fault(b[4], 0, NULL);
     expect_fault(b[2], HL_FAULT_NOT_USED, b[2]);
-    assert_int_equal(block_fault((char *)block_user(b[1]) + 1, &where),
-                     HL_FAULT_MISALIGNED);
+    assert_int_equal(block_fault((char *)block_user(b[1]) + 1, &where), HL_FAULT_MISALIGNED);
 
     head = b[1]->head;
     b[1]->head = block_live_head(16 - HL_ALIGN, 5, BLOCK_PREV_FREE);

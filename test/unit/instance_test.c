@@ -207,7 +207,8 @@ static void what_a_task_holds_fits_in_32_bits(void **state)
 
     (void)state;
     assert_int_equal(hl_add_foreign_heap(rig.hl, &foreign), 0);
-    assert_int_equal(hl_charge(rig.hl, 0, HL_TASK_ISR, UINT32_MAX - 8192), 0);
+    assert_int_equal(hl_charge(rig.hl, 0, HL_TASK_ISR, UINT32_MAX - 8200), 0);
+    assert_int_equal(hl_charge(rig.hl, 0, HL_TASK_ISR, 8), 0);
     assert_int_equal(rig_heap(0, 8193), HL_ERR_TOO_LARGE);
     assert_int_equal(rig_heap(0, 4096), 1);
     assert_int_equal(rig_heap(4096, 4097), HL_ERR_TOO_LARGE);
@@ -215,8 +216,10 @@ static void what_a_task_holds_fits_in_32_bits(void **state)
     assert_int_equal(rig_heap(8192, 64), HL_ERR_TOO_LARGE);
     assert_int_equal(hl_charge(rig.hl, 0, HL_TASK_ISR, 1), HL_ERR_TOO_LARGE);
     assert_int_equal(hl_charge(rig.hl, 0, 0, UINT32_MAX), HL_ERR_TOO_LARGE);
-    assert_int_equal(hl_charge(rig.hl, 0, 0, UINT32_MAX - 8192), 0);
-    assert_int_equal(hl_credit(rig.hl, 0, 0, UINT32_MAX - 8192), 0);
+    assert_int_equal(hl_charge(rig.hl, 0, 0, 1), HL_ERR_TOO_LARGE); /* all tasks together */
+    assert_int_equal(hl_credit(rig.hl, 0, HL_TASK_ISR, 8), 0);
+    assert_int_equal(hl_charge(rig.hl, 0, 0, 9), HL_ERR_TOO_LARGE);
+    assert_int_equal(hl_charge(rig.hl, 0, 0, 8), 0);
     while (rig_alloc(HL_TASK_ISR, 1000) != NULL) {
     }
     assert_int_equal(rig_heap(8192, 64), HL_ERR_TOO_LARGE);
