@@ -61,8 +61,9 @@ void hl_reset(struct hl *hl)
 #endif
 }
 
-/* Room for the description, or an error. */
-static int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc)
+/* Room for the description, or an error. `around`: a heap that it may overlap, or NULL. */
+static int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc,
+                     const struct hl_heap *around)
 {
     uintptr_t start = (uintptr_t)desc->start;
 
@@ -72,7 +73,7 @@ static int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc)
     for (int i = 0; i < hl->heap_count; i++) {
         const struct hl_heap_desc *other = &hl->heaps[i].desc;
 
-        if (start < (uintptr_t)other->start + other->size &&
+        if (&hl->heaps[i] != around && start < (uintptr_t)other->start + other->size &&
             (uintptr_t)other->start < start + desc->size) {
             return HL_ERR_OVERLAP;
         }
@@ -108,10 +109,10 @@ static bool books_have_room(const struct hl *hl, uint32_t more)
     return more <= room;
 }
 
-static int add_heap(struct hl *hl, const struct hl_heap_desc *desc)
+int instance_add_heap(struct hl *hl, const struct hl_heap_desc *desc, const struct hl_heap *around)
 {
     uintptr_t start = (uintptr_t)desc->start;
-    int slot = heap_slot(hl, desc);
+    int slot = heap_slot(hl, desc, around);
 
     if (slot < 0) {
         return slot;
@@ -129,21 +130,16 @@ static int add_heap(struct hl *hl, const struct hl_heap_desc *desc)
     return slot;
 }
 
-static bool described(const struct hl *hl, const struct hl_heap_desc *desc)
-{
-    return hl != NULL && desc != NULL && desc->name != NULL;
-}
-
 int hl_add_heap(struct hl *hl, const struct hl_heap_desc *desc)
 {
     hl_port_state state;
     int result;
 
-    if (!described(hl, desc) || desc->start == NULL) {
+    if (!instance_is_described(hl, desc) || desc->start == NULL) {
         return HL_ERR_ARGUMENT;
     }
     state = hl_port_lock(hl);
-    result = add_heap(hl, desc);
+    result = instance_add_heap(hl, desc, NULL);
     hl_port_unlock(hl, state);
     return result;
 }
@@ -154,11 +150,11 @@ int hl_add_foreign_heap(struct hl *hl, const struct hl_heap_desc *desc)
     hl_port_state state;
     int slot;
 
-    if (!described(hl, desc)) {
+    if (!instance_is_described(hl, desc)) {
         return HL_ERR_ARGUMENT;
     }
     state = hl_port_lock(hl);
-    slot = heap_slot(hl, desc);
+    slot = heap_slot(hl, desc, NULL);
     if (slot >= 0) {
         memset(&hl->heaps[slot], 0, sizeof(struct hl_heap));
         hl->heaps[slot].list.first = INSTANCE_FOREIGN;

@@ -15,16 +15,18 @@ struct hl {
     void *port; /* first: port.h reads it */
     uint8_t heap_count;
     uint8_t max_heaps;
-    bool walking;   /* the one walker is taken */
-    uint32_t changed; /* not 0: something changed since the walk began; set by whatever changes something */
-    uint32_t total;   /* bytes of all our heaps together */
+    bool walking; /* the one walker is taken */
+    uint32_t
+        changed; /* not 0: something changed since the walk began; set by whatever changes something */
+    uint32_t total;       /* bytes of all our heaps together */
     struct block *cursor; /* where the walk goes on; NULL when none is under way (walk.h) */
     struct ledger ledger;
     struct fold fold;
     void *context;
     void (*on_fault)(void *context, const struct hl_fault *fault);
     void (*on_limit)(void *context, const struct hl_limit_event *event);
-    struct hl_heap heaps[]; /* max_heaps; the first, which is looked at first, even if there is none */
+    struct hl_heap
+        heaps[]; /* max_heaps; the first, which is looked at first, even if there is none */
 };
 
 /* Whom an allocation is charged to. */
@@ -101,6 +103,15 @@ HL_FN static inline bool instance_heap_has(const struct hl_heap *heap, uint32_t 
 {
     return (instance_heap_caps(heap) & caps) == caps;
 }
+
+static inline bool instance_is_described(const struct hl *hl, const struct hl_heap_desc *desc)
+{
+    return hl != NULL && desc != NULL && desc->name != NULL;
+}
+
+/* hl_add_heap, with the lock held. `around`: the heap that a block belongs to in which the new heap is to
+ * lie, or NULL. */
+int instance_add_heap(struct hl *hl, const struct hl_heap_desc *desc, const struct hl_heap *around);
 
 /* Our heap in which a block for this pointer may start, or NULL. `room`: see heap_holds. At most H heaps
  * looked at. */
