@@ -24,8 +24,7 @@ enum {
     FREELIST_LAST_BIN_SPAN = 384 * 1024,
     FREELIST_LOOKS = 3,       /* blocks looked at in the bin of the request */
     FREELIST_LAST_LOOKS = 32, /* and when that is the last bin, and nothing else was found */
-    FREELIST_BASE_GAP =
-        256, /* offset of the first block, at least: smaller ones are heads of bins */
+    FREELIST_BASE_GAP = 256,  /* offset of the first block, at least: smaller ones are heads of bins */
 };
 
 struct freelist {
@@ -236,9 +235,9 @@ HL_INLINE bool freelist_sound(struct freelist *list, const struct block *b)
                       freelist_block(list, next)->link != freelist_next_link(list, b))) {
         return false;
     }
-    if (bin <= FREELIST_LAST_BIN
-            ? bin % FREELIST_BIN_BYTES != 0
-            : !freelist_leads_into_heap(list, link - (uint32_t)offsetof(struct block, next))) {
+    if (bin <= FREELIST_LAST_BIN ? bin % FREELIST_BIN_BYTES != 0
+                                 : !freelist_leads_into_heap(
+                                       list, link - (uint32_t)offsetof(struct block, next))) {
         return false;
     }
     return *freelist_link(list, link) == freelist_offset(list, b);

@@ -15,18 +15,16 @@ struct hl {
     void *port; /* first: port.h reads it */
     uint8_t heap_count;
     uint8_t max_heaps;
-    bool walking; /* the one walker is taken */
-    uint32_t
-        changed; /* not 0: something changed since the walk began; set by whatever changes something */
-    uint32_t total;       /* bytes of all our heaps together */
+    bool walking;   /* the one walker is taken */
+    uint32_t changed; /* not 0: something changed since the walk began; set by whatever changes something */
+    uint32_t total;   /* bytes of all our heaps together */
     struct block *cursor; /* where the walk goes on; NULL when none is under way (walk.h) */
     struct ledger ledger;
     struct fold fold;
     void *context;
     void (*on_fault)(void *context, const struct hl_fault *fault);
     void (*on_limit)(void *context, const struct hl_limit_event *event);
-    struct hl_heap
-        heaps[]; /* max_heaps; the first, which is looked at first, even if there is none */
+    struct hl_heap heaps[]; /* max_heaps; the first, which is looked at first, even if there is none */
 };
 
 /* Whom an allocation is charged to. */
