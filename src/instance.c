@@ -61,7 +61,16 @@ void hl_reset(struct hl *hl)
 #endif
 }
 
-/* Room for the description, or an error. `around`: a heap that it may overlap, or NULL. */
+/* Is `inner` a heap that lies in `outer`, or the same? */
+static bool lies_in(const struct hl_heap *inner, const struct hl_heap_desc *outer)
+{
+    uintptr_t offset = (uintptr_t)inner->desc.start - (uintptr_t)outer->start;
+
+    return offset < outer->size && inner->desc.size <= outer->size - offset;
+}
+
+/* Room for the description, or an error. `around`: a heap that it may overlap, as may those around that one;
+ * or NULL. */
 static int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc,
                      const struct hl_heap *around)
 {
@@ -73,8 +82,9 @@ static int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc,
     for (int i = 0; i < hl->heap_count; i++) {
         const struct hl_heap_desc *other = &hl->heaps[i].desc;
 
-        if (&hl->heaps[i] != around && start < (uintptr_t)other->start + other->size &&
-            (uintptr_t)other->start < start + desc->size) {
+        if (start < (uintptr_t)other->start + other->size &&
+            (uintptr_t)other->start < start + desc->size &&
+            (around == NULL || !lies_in(around, other))) {
             return HL_ERR_OVERLAP;
         }
     }

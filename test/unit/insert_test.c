@@ -178,10 +178,27 @@ static void a_heap_inside_a_block_has_its_own_blocks(void **state)
     memset(inner, 0x55, hl_usable_size(rig.hl, inner));
     rig_sound();
     hl_free(rig.hl, inner);
-    hl_free(rig.hl,
-            outer); /* a block of the outer heap still: its address is no block of the inner one */
     rig_no_fault();
     rig_sound();
+}
+
+static void a_heap_inside_a_heap_inside_a_block(void **state)
+{
+    unsigned char *outer, *middle, *inner;
+
+    (void)state;
+    assert_int_equal(rig_heap(1024, 4096), 0);
+    outer = rig_alloc(0, 1000);
+    assert_int_equal(insert_within(offset_of(outer), 1000, 0, outer), 0);
+    middle = rig_alloc(0, 400);
+    assert_int_equal(hl_heap_of(rig.hl, middle), 0);
+    assert_int_equal(insert_within(offset_of(middle), 400, 0, outer), HL_ERR_OVERLAP);
+    assert_int_equal(insert_within(offset_of(middle), 400, 0, middle), 0);
+    inner = rig_alloc(0, 100);
+    assert_int_equal(hl_heap_of(rig.hl, inner), 0);
+    assert_int_equal(hl_heap_count(rig.hl), 3);
+    hl_free(rig.hl, inner);
+    rig_no_fault();
 }
 
 static void only_all_inside_a_block_and_searched_first(void **state)
@@ -213,21 +230,21 @@ static void only_all_inside_a_block_and_searched_first(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_heap_is_searched_where_it_was_put, rig_setup,
-                                        rig_teardown),
-        cmocka_unit_test_setup_teardown(wrong_ones_are_refused_and_change_nothing, rig_setup,
-                                        rig_teardown),
+    const struct CMUnitTest tests[] =
+    { cmocka_unit_test_setup_teardown(a_heap_is_searched_where_it_was_put, rig_setup, rig_teardown),
+      cmocka_unit_test_setup_teardown(wrong_ones_are_refused_and_change_nothing, rig_setup,
+                                      rig_teardown),
 #if HL_TASK_TRACKING
-        cmocka_unit_test_setup_teardown(accounts_move_along_with_their_heaps, rig_setup,
-                                        rig_teardown),
-        cmocka_unit_test_setup_teardown(a_walk_makes_it_wait, rig_setup, rig_teardown),
-        cmocka_unit_test_setup_teardown(folding_is_not_led_astray, rig_setup, rig_teardown),
+      cmocka_unit_test_setup_teardown(accounts_move_along_with_their_heaps, rig_setup,
+                                      rig_teardown),
+      cmocka_unit_test_setup_teardown(a_walk_makes_it_wait, rig_setup, rig_teardown),
+      cmocka_unit_test_setup_teardown(folding_is_not_led_astray, rig_setup, rig_teardown),
 #endif
-        cmocka_unit_test_setup_teardown(a_heap_inside_a_block_has_its_own_blocks, rig_setup,
-                                        rig_teardown),
-        cmocka_unit_test_setup_teardown(only_all_inside_a_block_and_searched_first, rig_setup,
-                                        rig_teardown),
+      cmocka_unit_test_setup_teardown(a_heap_inside_a_block_has_its_own_blocks, rig_setup,
+                                      rig_teardown),
+      cmocka_unit_test_setup_teardown(a_heap_inside_a_heap_inside_a_block, rig_setup, rig_teardown),
+      cmocka_unit_test_setup_teardown(only_all_inside_a_block_and_searched_first, rig_setup,
+                                      rig_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
