@@ -25,6 +25,8 @@ struct chip {
     uint32_t max_contiguous;      /* SOC_MAX_CONTIGUOUS_RAM_SIZE */
     uint32_t psram_start;         /* of the addresses that PSRAM can have */
     uint32_t psram_window;        /* their number; 0: the chip has no PSRAM */
+    int psram_place; /* the PSRAM's region comes before the region with this index; -1: the table has none */
+    int psram_type; /* index in types, or -1 */
     const soc_memory_type_desc_t *types;
     size_t type_count;
     const soc_memory_region_t *regions; /* without the PSRAM's */

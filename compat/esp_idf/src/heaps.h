@@ -31,6 +31,20 @@ struct esp_heap {
 /* The first heap, or NULL before heap_caps_init. The list may be read without the lock: heaps stay. */
 struct esp_heap *esp_heaps(void);
 
+/* A new heap for the list, described but not in it; NULL: there are as many as there can be. */
+struct esp_heap *esp_heap_new(const uint32_t caps[3], intptr_t start, intptr_t end);
+
+/* Puts a heap into the list: to the front, or to its place by size, before those of its size. */
+void esp_heap_list_first(struct esp_heap *heap);
+void esp_heap_list_by_size(struct esp_heap *heap);
+
+/* Gives a listed heap to the instance: it is allocated from now on. `within`: the block that it lies in,
+ * or NULL. 0, or the error of hl_insert_heap: it is still in the list then, not enabled. */
+int esp_heap_enable(struct esp_heap *heap, const void *within);
+
+/* Takes the heap that is first in the list, not enabled, out of it again. */
+void esp_heap_unlist_first(void);
+
 /* All capabilities of a heap. */
 static inline uint32_t esp_heap_caps(const struct esp_heap *heap)
 {
