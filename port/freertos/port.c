@@ -304,6 +304,13 @@ int hl_freertos_id(TaskHandle_t task)
     return id;
 }
 
+#if HL_FREERTOS_CORES == 1
+void hl_freertos_charge(TaskHandle_t task)
+{
+    hl_freertos_running = task != NULL ? (uint32_t)hl_freertos_id(task) : HL_TASK_PRE_SCHEDULER;
+}
+#endif
+
 uint32_t hl_freertos_serial(TaskHandle_t task)
 {
     int id = hl_freertos_id(task);
