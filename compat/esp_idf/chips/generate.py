@@ -14,7 +14,7 @@ import sys
 
 DATA = "dram_data"  # the reserved range whose end is the first free byte after static data
 SINGLE_CORE = "CONFIG_ESP_SYSTEM_SINGLE_CORE_MODE"
-UNICORE = "CONFIG_FREERTOS_UNICORE"  # says the same
+TWO_CORES = "CONFIG_SOC_HAS_TWO_CORES"  # of the chip that the configuration was made for
 ADDRESS = re.compile(r"0x[0-9a-f]{8}")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -134,8 +134,8 @@ def effective_config(table, chosen):
             config[symbol] = symbol == picked[0]
     for symbol in table["defaults"]:
         config[symbol] = chosen.get(symbol, config[symbol])
-    if chosen.get(UNICORE):
-        config[SINGLE_CORE] = True
+    if not chosen.get(TWO_CORES):
+        config[SINGLE_CORE] = False  # nobody's choice, and says nothing about chips with two
     return config
 
 
@@ -198,7 +198,7 @@ class Chip:
         return Condition(when, self.config, where).holds()
 
     def _read_type(self, entry, where, bits):
-        check_keys(entry, where, ("name", "caps"), ("exec_without_memprot",))
+        check_keys(entry, where, ("name", "caps"), ("also",))
         caps = entry["caps"]
         expect(isinstance(caps, list) and len(caps) == 3, where,
                "'caps' is not a list of three words")
@@ -207,11 +207,12 @@ class Chip:
             for cap in word:
                 expect(cap in bits, where, f"there is no capability '{cap}'")
             words.append(sum(1 << bits[cap] for cap in set(word)))
-        if "exec_without_memprot" in entry:
-            index = entry["exec_without_memprot"]
-            expect(index in (0, 1, 2), where, "'exec_without_memprot' is not a word: 0, 1 or 2")
-            if not self.config["CONFIG_ESP_SYSTEM_MEMPROT"]:
-                words[index] |= 1 << bits["EXEC"]
+        for more in entry.get("also", []):
+            check_keys(more, where, ("cap", "word", "when"))
+            expect(more["cap"] in bits, where, f"there is no capability '{more['cap']}'")
+            expect(more["word"] in (0, 1, 2), where, "'word' is not 0, 1 or 2")
+            if self._applies(more, where):
+                words[more["word"]] |= 1 << bits[more["cap"]]
         return entry["name"], words
 
     def _read_psram(self):
