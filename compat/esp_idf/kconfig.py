@@ -23,9 +23,13 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 KEPT = "# Options of other components, kept as they were:\n"
 ASSIGNMENT = re.compile(r"(?:# )?CONFIG_(\w+)(?:=| is not set)")
 
+DEBIAN_PYTHON = "/usr/bin/python3"  # whose packages are Debian's; another one may come first in PATH
+
 try:
     import kconfiglib
 except ImportError:
+    if os.path.realpath(sys.executable) != os.path.realpath(DEBIAN_PYTHON) and os.path.exists(DEBIAN_PYTHON):
+        os.execv(DEBIAN_PYTHON, [DEBIAN_PYTHON, "-B", *sys.argv])
     sys.exit("kconfig.py: kconfiglib is missing: scripts/setup.sh esp_idf installs it "
              "(Debian: python3-kconfiglib)")
 
@@ -129,13 +133,19 @@ def generate(kconf, options):
 
 def menu(kconf, options):
     """Shows the menus; they save to the project's sdkconfig."""
-    import menuconfig  # only here: it needs a terminal and curses
+    import menuconfig  # only here: it needs curses
 
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        raise Problem(2, "the menus need a terminal")
+    if not os.path.isfile(os.path.join(options.project, "main", "CMakeLists.txt")):
+        raise Problem(3, f"'{options.project}' is no ESP-IDF project: it has no main/CMakeLists.txt")
     file = os.path.join(options.project, "sdkconfig")
     kept = unknown_lines(kconf, file)
+    if os.path.isfile(file):  # the menus read it anew: what it lacks comes from sdkconfig.defaults
+        kconf.write_config(file, save_old=False)
     os.environ["KCONFIG_CONFIG"] = file
     menuconfig.menuconfig(kconf)
-    if kept and os.path.isfile(file) and not unknown_lines(kconf, file):
+    if kept and not unknown_lines(kconf, file):
         with open(file, "a", encoding="utf-8") as opened:
             opened.write("\n" + KEPT + "".join(kept))
 

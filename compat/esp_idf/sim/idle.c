@@ -48,7 +48,8 @@ static void list_tasks(char *text, size_t size)
     for (UBaseType_t i = 0; i < count && length < size; i++) {
         const char *name = tasks[i].pcTaskName;
 
-        if (strncmp(name, "IDLE", 4) != 0 && strncmp(name, "ipc", 3) != 0) {
+        if (tasks[i].eCurrentState != eDeleted && strncmp(name, "IDLE", 4) != 0 &&
+            strncmp(name, "ipc", 3) != 0) {
             length += (size_t)snprintf(text + length, size - length, "%s'%s'",
                                        length > 0 ? ", " : "", name);
         }

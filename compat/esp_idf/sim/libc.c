@@ -39,6 +39,7 @@ int sim_puts(const char *text);
 int sim_fputs(const char *text, FILE *stream);
 int sim_putchar(int character);
 int sim_fputc(int character, FILE *stream);
+int sim_putc(int character, FILE *stream);
 size_t sim_fwrite(const void *from, size_t size, size_t count, FILE *stream);
 int sim_fflush(FILE *stream);
 
@@ -244,6 +245,11 @@ int sim_fputc(int character, FILE *stream)
 
     leave(shared);
     return result;
+}
+
+int sim_putc(int character, FILE *stream)
+{
+    return sim_fputc(character, stream);
 }
 
 int sim_putchar(int character)

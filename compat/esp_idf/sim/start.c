@@ -63,24 +63,40 @@ static void main_task(void *unused)
     vTaskDelete(NULL);
 }
 
-/* The first task that is created counts as the running one from then on, as on the chip: what follows,
- * up to the scheduler's start, is charged to it. */
-static void create(TaskFunction_t function, const char *name, uint32_t stack_bytes,
-                   UBaseType_t priority, BaseType_t core)
+static TaskHandle_t create(TaskFunction_t function, const char *name, uint32_t stack_bytes,
+                           UBaseType_t priority, BaseType_t core)
 {
-    static bool first = true;
     TaskHandle_t task;
 
     if (xTaskCreatePinnedToCore(function, name, stack_bytes, NULL, priority, &task, core) !=
         pdPASS) {
         sim_fail(BOARD_EXIT_SYSTEM, "no memory for the task '%s'", name);
     }
+    return task;
+}
+
+/* The first task that is created counts as the running one from then on, as on the chip: what follows,
+ * up to the scheduler's start, is charged to it. */
+static void charge(TaskHandle_t task)
+{
 #if HL_TASK_TRACKING
-    if (first) {
-        hl_freertos_charge(task);
-    }
+    hl_freertos_charge(task);
+#else
+    (void)task;
 #endif
-    first = false;
+}
+
+static void create_tasks(void)
+{
+    const uint32_t main_bytes = CONFIG_ESP_MAIN_TASK_STACK_SIZE + MAIN_EXTRA_STACK_BYTES;
+
+    if (sim_cores() > 1) {
+        charge(create(ipc_task, "ipc0", CONFIG_ESP_IPC_TASK_STACK_SIZE, IPC_PRIORITY, 0));
+        (void)create(ipc_task, "ipc1", CONFIG_ESP_IPC_TASK_STACK_SIZE, IPC_PRIORITY, 1);
+        (void)create(main_task, "main", main_bytes, MAIN_PRIORITY, 0);
+    } else {
+        charge(create(main_task, "main", main_bytes, MAIN_PRIORITY, 0));
+    }
 }
 
 static void give_heaps(void)
@@ -108,12 +124,7 @@ int main(int argc, char **argv)
     (void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     give_heaps();
     sim_idle_begin(options.run_for_s);
-    if (sim_cores() > 1) {
-        create(ipc_task, "ipc0", CONFIG_ESP_IPC_TASK_STACK_SIZE, IPC_PRIORITY, 0);
-        create(ipc_task, "ipc1", CONFIG_ESP_IPC_TASK_STACK_SIZE, IPC_PRIORITY, 1);
-    }
-    create(main_task, "main", CONFIG_ESP_MAIN_TASK_STACK_SIZE + MAIN_EXTRA_STACK_BYTES,
-           MAIN_PRIORITY, 0);
+    create_tasks();
     board_watchdog_start(watchdog_ms, options.realtime);
     board_choose_time(options.realtime);
     vTaskStartScheduler();

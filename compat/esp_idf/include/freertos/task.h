@@ -24,9 +24,11 @@ extern "C" {
  * the chip, and all tasks run on one. A stack of the computer's takes the place of the given one, so
  * neither overflows at its size.
  */
-#define xTaskCreate                 esp_xTaskCreate
-#define xTaskCreateStatic           esp_xTaskCreateStatic
-#define uxTaskGetStackHighWaterMark esp_uxTaskGetStackHighWaterMark
+#define xTaskCreate                      esp_xTaskCreate
+#define xTaskCreateStatic                esp_xTaskCreateStatic
+#define uxTaskGetStackHighWaterMark      esp_uxTaskGetStackHighWaterMark
+#define xTaskGetCurrentTaskHandleForCore esp_xTaskGetCurrentTaskHandleForCore
+#define xTaskGetIdleTaskHandleForCore    esp_xTaskGetIdleTaskHandleForCore
 
 BaseType_t xTaskCreate(TaskFunction_t function, const char *name, uint32_t stack_bytes,
                        void *argument, UBaseType_t priority, TaskHandle_t *created);
