@@ -36,3 +36,6 @@ hl_register_test(compat_chips_reserve_overlap compat_chips_reserve ARGS --chip e
   LABELS esp_idf)
 set_tests_properties(compat_chips_reserve_overlap PROPERTIES PASS_REGULAR_EXPRESSION
   "reserved ranges overlap on esp32c6: 0x4087f560 to 0x4087f570 and 0x4087f564 to 0x40880000")
+hl_register_test(compat_chips_taken compat_chips_reserve ARGS --chip esp32p4 LABELS esp_idf)
+set_tests_properties(compat_chips_taken PROPERTIES PASS_REGULAR_EXPRESSION
+  "memory of esp32p4: the addresses 0x50108000 to 0x50110000 are taken in this process")

@@ -70,6 +70,7 @@ static void memory_is_set_aside(void)
     struct hl_heap_facts facts;
     const struct esp_heap *aside;
     void *ptr;
+    void *of_aside = NULL; /* the last block allocated from it */
 
     CHECK(chip_reserve_internal(8192) == ESP_OK);
     aside = esp_heaps();
@@ -84,11 +85,15 @@ static void memory_is_set_aside(void)
     for (size_t size = 100000; size > 0; size = size / 2) {
         while ((ptr = hl_malloc(books(), size, CAP_DMA_INTERNAL)) != NULL) {
             memset(ptr, 2, size);
+            of_aside = esp_heap_of(ptr) == aside && size >= 1000 ? ptr : of_aside;
         }
     }
     (void)hl_caps_facts(books(), CAP_DMA_INTERNAL, &facts);
     CHECK(facts.free < 1024); /* all was given, what was set aside too */
     CHECK(chip_reserve_internal(8192) == ESP_ERR_NO_MEM);
+    CHECK(of_aside != NULL);
+    hl_free(books(), of_aside);
+    CHECK(chip_reserve_internal(500) == ESP_ERR_NO_MEM); /* not once more of the same memory */
 }
 
 static void says(const struct chip_setup *setup, const char *message)

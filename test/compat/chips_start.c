@@ -105,11 +105,20 @@ static void the_memory_is_there(void)
     }
 }
 
+/* What was allocated before app_main is in none of them. */
+static void start_up_stacks_were_no_heaps_yet(void)
+{
+    const struct esp_heap *heap = esp_heap_of(xTaskGetCurrentTaskHandle());
+
+    CHECK(heap != NULL && !heap->startup_stack);
+}
+
 void app_main(void)
 {
     print_heaps();
     print_tasks();
     the_instance_has_the_same_order();
+    start_up_stacks_were_no_heaps_yet();
     the_memory_is_there();
     fflush(stdout);
     if (failures != 0) {
