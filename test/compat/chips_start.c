@@ -93,12 +93,11 @@ static void the_memory_is_there(void)
 
         CHECK(hl_heap_facts(books(), i, &facts) == 0);
         block = hl_malloc(books(), facts.sure, esp_heap_caps(heap));
-        CHECK(block != NULL);
-        if (block == NULL) {
+        heap = esp_heap_of(block); /* of the same kind */
+        CHECK(block != NULL && heap != NULL);
+        if (block == NULL || heap == NULL) {
             continue;
         }
-        heap = esp_heap_of(block); /* of the same kind */
-        CHECK(heap != NULL);
         memset(block, 0xa5, facts.sure);
         both_views_are_one_memory(heap, block, facts.sure);
         hl_free(books(), block);

@@ -29,7 +29,7 @@ size_t soc_memory_region_count;
 
 static const struct chip *chosen;
 static uint32_t psram_bytes;
-static soc_memory_region_t regions[MAX_REGIONS];
+static soc_memory_region_t run_regions[MAX_REGIONS];
 static soc_reserved_region_t reserved[MAX_RESERVED];
 static size_t reserved_count;
 static char complaint[256];
@@ -113,10 +113,10 @@ static void set_tables(const struct chip *chip, uint32_t bytes)
 
     for (size_t i = 0; i <= chip->region_count; i++) {
         if (bytes != 0 && (int)i == chip->psram_place) {
-            regions[count++] = psram;
+            run_regions[count++] = psram;
         }
         if (i < chip->region_count) {
-            regions[count++] = chip->regions[i];
+            run_regions[count++] = chip->regions[i];
         }
     }
     memcpy(reserved, chip->reserved, chip->reserved_count * sizeof(reserved[0]));
@@ -127,7 +127,7 @@ static void set_tables(const struct chip *chip, uint32_t bytes)
     }
     soc_memory_types = chip->types;
     soc_memory_type_count = chip->type_count;
-    soc_memory_regions = regions;
+    soc_memory_regions = run_regions;
     soc_memory_region_count = count;
 }
 
@@ -186,7 +186,7 @@ size_t soc_get_available_memory_region_max_count(void)
     return soc_memory_region_count + reserved_count + own_count();
 }
 
-size_t soc_get_available_memory_regions(soc_memory_region_t *left)
+size_t soc_get_available_memory_regions(soc_memory_region_t *regions)
 {
     const struct chip *chip = chip_get();
     size_t own = own_count();

@@ -49,7 +49,10 @@ esp_err_t chip_reserve_internal(size_t bytes)
         (void)hl_caps_facts(hl, CAP_DMA_INTERNAL, &facts);
         size = facts.sure < bytes ? facts.sure : bytes;
         block = hl_malloc(hl, size, CAP_DMA_INTERNAL);
-        if (block == NULL || is_set_aside(block)) {
+        if (block == NULL) {
+            return ESP_ERR_NO_MEM;
+        }
+        if (is_set_aside(block)) {
             hl_free(hl, block);
             return ESP_ERR_NO_MEM;
         }
