@@ -149,6 +149,9 @@ static void static_memory_has_the_chips_type(void)
         }
     }
     CHECK(data != NULL);
+    if (data == NULL) {
+        return;
+    }
     CHECK(heap_caps_add_region((intptr_t)buffers[2], (intptr_t)buffers[2] + BUFFER_BYTES) ==
           ESP_OK);
     CHECK(strcmp(esp_heaps()->name, soc_memory_types[data->type].name) == 0);

@@ -210,7 +210,7 @@ size_t soc_get_available_memory_regions(soc_memory_region_t *regions)
                    (unsigned long)overlap[1].start, (unsigned long)overlap[1].end);
     }
     parts = layout_cut(soc_memory_regions, soc_memory_region_count, all, count,
-                       chip->diram_inverted, left);
+                       chip->diram_inverted, regions);
     free(all);
     return parts;
 }
