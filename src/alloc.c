@@ -170,6 +170,32 @@ HL_FN void *hl_malloc(struct hl *hl, size_t size, uint32_t caps)
     return allocate(hl, state, size, caps);
 }
 
+void *hl_malloc_in(struct hl *hl, int heap, size_t size, int task)
+{
+    struct alloc_request request = {.id = (uint32_t)task, .need = heap_span_for(size)};
+    struct block *b = NULL;
+    struct notice notice;
+    hl_port_state state;
+    struct hl_heap *of;
+
+    notice_init(&notice);
+    state = hl_port_lock(hl);
+    of = instance_heap(hl, heap);
+    if (of != NULL && !heap_is_foreign(of) && ledger_is_open(&hl->ledger, task)) {
+        if (request.need != 0) {
+            (void)alloc_in(hl, of, &request, &notice, &b);
+        }
+        if (b != NULL) {
+            LEDGER_COUNT(&hl->ledger, request.id, allocations);
+        } else if (size != 0) {
+            ledger_count_failure(&hl->ledger, request.id, size);
+        }
+    }
+    hl_port_unlock(hl, state);
+    notice_deliver(hl, &notice);
+    return b != NULL ? block_user(b) : NULL;
+}
+
 /* The product, or SIZE_MAX, which no heap can give, when it overflows. By halves: the smallest cores
  * have neither a division nor a product of twice the width. */
 static size_t product(size_t a, size_t b)

@@ -30,14 +30,25 @@ enum resized {
     RESIZED_DONE
 };
 
+/* Where a block may be once it is resized. */
+struct resize_target {
+    bool within;   /* in its heap only; otherwise */
+    uint32_t caps; /* where these are */
+};
+
+HL_FN static bool may_stay(const struct hl_heap *heap, const struct resize_target *target)
+{
+    return target->within || (target->caps != 0 && instance_heap_has(heap, target->caps));
+}
+
 HL_FN static enum resized resize_in_place(struct hl *hl, const struct place_found *found,
-                                          uint32_t id, size_t size, uint32_t caps,
-                                          struct notice *notice)
+                                          uint32_t id, size_t size,
+                                          const struct resize_target *target, struct notice *notice)
 {
     uint32_t need = heap_span_for(size);
     uint32_t span;
 
-    if (caps == 0 || need == 0 || !instance_heap_has(found->heap, caps)) {
+    if (need == 0 || !may_stay(found->heap, target)) {
         return RESIZED_NO_ROOM;
     }
     span = heap_resize_span(found->block, need);
@@ -54,8 +65,10 @@ HL_FN static enum resized resize_in_place(struct hl *hl, const struct place_foun
 
 /* The block to move to. What the caller will give back soon does not count against its limit. */
 HL_FN static void *place_to_move_to(struct hl *hl, const struct place_found *found, uint32_t id,
-                                    size_t size, uint32_t caps, struct notice *notice)
+                                    size_t size, const struct resize_target *target,
+                                    struct notice *notice)
 {
+    struct block *b = NULL;
     uint32_t head = found->block->head;
     struct alloc_request request = {
         .attempt = alloc_in,
@@ -63,8 +76,12 @@ HL_FN static void *place_to_move_to(struct hl *hl, const struct place_found *fou
         .need = heap_span_for(size),
         .allowance = block_owner(head) == id ? block_size(block_span(head)) : 0,
     };
-    struct block *b = request.need != 0 ? alloc_matching(hl, &request, caps, notice) : NULL;
 
+    if (request.need != 0 && target->within) {
+        (void)alloc_in(hl, found->heap, &request, notice, &b);
+    } else if (request.need != 0) {
+        b = alloc_matching(hl, &request, target->caps, notice);
+    }
     return b != NULL ? block_user(b) : NULL;
 }
 
@@ -84,7 +101,7 @@ HL_FN static void release_moved(struct hl *hl, void *ptr)
     notice_deliver(hl, &notice);
 }
 
-HL_FN static void *resize(struct hl *hl, void *ptr, size_t size, uint32_t caps)
+HL_FN static void *resize(struct hl *hl, void *ptr, size_t size, const struct resize_target *target)
 {
     enum resized resized = RESIZED_REFUSED;
     size_t old_size = 0;
@@ -98,12 +115,12 @@ HL_FN static void *resize(struct hl *hl, void *ptr, size_t size, uint32_t caps)
     state = hl_port_lock(hl);
     id = instance_current(hl);
     if (alloc_find_owned(hl, ptr, &found, &notice)) {
-        resized = resize_in_place(hl, &found, id, size, caps, &notice);
+        resized = resize_in_place(hl, &found, id, size, target, &notice);
         if (resized == RESIZED_DONE) {
             result = ptr;
         } else if (resized == RESIZED_NO_ROOM) {
             old_size = block_size(block_span(found.block->head));
-            result = place_to_move_to(hl, &found, id, size, caps, &notice);
+            result = place_to_move_to(hl, &found, id, size, target, &notice);
         }
         if (result != NULL) {
             LEDGER_COUNT(&hl->ledger, id, resizes);
@@ -122,6 +139,8 @@ HL_FN static void *resize(struct hl *hl, void *ptr, size_t size, uint32_t caps)
 
 HL_FN void *hl_realloc(struct hl *hl, void *ptr, size_t size, uint32_t caps)
 {
+    const struct resize_target target = {.caps = caps};
+
     if (ptr == NULL) {
         return hl_malloc(hl, size, caps);
     }
@@ -129,5 +148,19 @@ HL_FN void *hl_realloc(struct hl *hl, void *ptr, size_t size, uint32_t caps)
         hl_free(hl, ptr);
         return NULL;
     }
-    return resize(hl, ptr, size, caps);
+    return resize(hl, ptr, size, &target);
+}
+
+void *hl_realloc_within(struct hl *hl, void *ptr, size_t size)
+{
+    static const struct resize_target target = {.within = true};
+
+    if (ptr == NULL) {
+        return NULL;
+    }
+    if (size == 0) {
+        hl_free(hl, ptr);
+        return NULL;
+    }
+    return resize(hl, ptr, size, &target);
 }

@@ -170,6 +170,16 @@ void *hl_aligned_alloc(struct hl *hl, size_t alignment, size_t size, uint32_t ca
  * Bound: as hl_malloc plus hl_free; the copy is linear in the smaller size. */
 void *hl_realloc(struct hl *hl, void *ptr, size_t size, uint32_t caps);
 
+/* As hl_malloc, but from the heap with that index and no other, whatever its capabilities, and owned by
+ * `task`: HL_TASK_PRE_SCHEDULER or another pseudo-task, or a live one (ledger.h; ignored without task
+ * tracking). NULL too when there is no such heap or task. For who knows better than the search order,
+ * and for memory that is nobody's, such as a report's. Bound: at most 4 blocks (32) looked at. */
+void *hl_malloc_in(struct hl *hl, int heap, size_t size, int task);
+
+/* As hl_realloc, but a block that has to move stays in its heap, whatever its capabilities. NULL `ptr`:
+ * NULL. */
+void *hl_realloc_within(struct hl *hl, void *ptr, size_t size);
+
 /* Frees a block, whoever owns it; NULL is ignored. A pointer that is not a live block is reported
  * through on_fault and changes nothing. Bound: H heaps looked at, 2 neighbours merged. */
 void hl_free(struct hl *hl, void *ptr);
