@@ -23,7 +23,8 @@ extern "C" {
 
 /* The instance that pvPortMalloc allocates from; never NULL. It is set up by whatever needs it
  * first. For reports (snapshot.h, facts.h, writers.h) and for allocation by capabilities
- * (hl_malloc). */
+ * (hl_malloc). A program may set up further instances by hl_init: on one core, hl_config.port then points to a
+ * uint32_t, the id of the task that is charged; NULL: all is Pre-scheduler's. */
 #define hl_freertos_instance HL_ABI(hl_freertos_instance)
 struct hl *hl_freertos_instance(void);
 
