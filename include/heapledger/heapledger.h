@@ -132,11 +132,12 @@ struct hl_heap_desc {
 int hl_add_heap(struct hl *hl, const struct hl_heap_desc *desc);
 
 /* Adds a heap that is searched before those from `index` on, whose indices go up by one; index
- * hl_heap_count() is the end. It may lie inside `within`, a live block of another heap, and has to be
- * searched before that heap: its own blocks are then found in it first. NULL: it lies in no heap.
- * Returns `index`, or as hl_add_heap; HL_ERR_ARGUMENT too for such an index; HL_ERR_OVERLAP if it is
- * not all within that block, or would be searched behind it; HL_ERR_BUSY. No report may be under way
- * in another task: it would mistake one heap for another. Where: tasks. Bound: H * max_tasks. */
+ * hl_heap_count() is the end. It may lie inside `within`, a live block of another heap, if it is searched
+ * before that one: its blocks are then found in it first, and its bytes count in both. NULL: it lies in no
+ * heap. Returns `index`, or as hl_add_heap; HL_ERR_ARGUMENT too for such an index; HL_ERR_OVERLAP if it
+ * is not all within that block, or would be searched behind it; HL_ERR_BUSY. No report may be under way in
+ * another task: it would mistake one heap for another. Where: tasks, or before there are some. Bound:
+ * H * max_tasks. */
 int hl_insert_heap(struct hl *hl, const struct hl_heap_desc *desc, int index, const void *within);
 
 /* The largest heap: 33,554,424 bytes with the default options. */

@@ -8,6 +8,7 @@
 #include "freertos/task.h"
 
 #include "esp_heap_caps_init.h"
+#include "esp_psram.h"
 
 #include "heapledger/facts.h"
 #include "support/task_checks.h"
@@ -108,8 +109,9 @@ static void says(const struct chip_setup *setup, const char *message)
 
 static void wrong_setups_are_named(void)
 {
-    says(&(struct chip_setup){.name = "esp99"}, "there is no chip 'esp99'");
-    says(&(struct chip_setup){.name = ""}, "there is no chip ''");
+    says(&(struct chip_setup){.name = "esp99"},
+         "there is no chip 'esp99' (--list-chips shows all)");
+    says(&(struct chip_setup){.name = ""}, "there is no chip '' (--list-chips shows all)");
     says(&(struct chip_setup){.name = "esp32c3", .psram_bytes = 65536}, "esp32c3 has no PSRAM");
     says(&(struct chip_setup){.name = "esp32", .psram_bytes = 8 << 20},
          "8192 KiB of PSRAM are too much: esp32 has addresses for 4096 KiB");
@@ -133,6 +135,9 @@ static void wrong_setups_are_named(void)
 
 void app_main(void)
 {
+    CHECK(esp_psram_get_size() == chip_psram_bytes());
+    CHECK(esp_psram_is_initialized() == (chip_psram_bytes() != 0));
+    CHECK(esp_psram_init() != ESP_OK);
     if (chip_psram_bytes() != 0) {
         psram_is_there();
         psram_can_be_used_to_the_last_byte();

@@ -138,7 +138,8 @@ const char *chip_choose(const struct chip_setup *setup)
     const char *fault;
 
     if (chip == NULL) {
-        snprintf(complaint, sizeof(complaint), "there is no chip '%.40s'", name);
+        snprintf(complaint, sizeof(complaint), "there is no chip '%.40s' (--list-chips shows all)",
+                 name);
         return complaint;
     }
     fault = psram_fault(chip, setup->psram_bytes);

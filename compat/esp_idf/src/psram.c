@@ -3,6 +3,7 @@
 #include "heapledger_freertos.h"
 
 #include "esp_heap_caps_init.h"
+#include "esp_psram.h"
 
 #include "heapledger/facts.h"
 
@@ -65,4 +66,19 @@ esp_err_t chip_reserve_internal(size_t bytes)
         bytes -= size;
     }
     return ESP_OK;
+}
+
+esp_err_t esp_psram_init(void)
+{
+    return chip_psram_bytes() != 0 ? ESP_ERR_INVALID_STATE : ESP_ERR_NOT_FOUND;
+}
+
+bool esp_psram_is_initialized(void)
+{
+    return chip_psram_bytes() != 0;
+}
+
+size_t esp_psram_get_size(void)
+{
+    return chip_psram_bytes();
 }
