@@ -78,6 +78,13 @@ def read_menus(options):
         raise Problem(4, str(error)) from error
 
 
+def tell_warnings(kconf, where):
+    """Prints and forgets what kconfiglib has found."""
+    for warning in kconf.warnings:
+        print("kconfig.py: " + where + warning.removeprefix("warning: "), file=sys.stderr)
+    kconf.warnings.clear()
+
+
 def read_values(kconf, files):
     """Sets the values of the files. What this tree does not know is none of its business; a value that
     the tree refuses is told."""
@@ -88,8 +95,10 @@ def read_values(kconf, files):
     kconf.warn_assign_redun = False
     for file in files:
         kconf.load_config(file, replace=False)
-    for warning in kconf.warnings:
-        print("kconfig.py: " + warning, file=sys.stderr)
+        tell_warnings(kconf, file + ": ")
+    for symbol in kconf.unique_defined_syms:
+        _ = symbol.str_value  # looks at the range
+    tell_warnings(kconf, "")
 
 
 def unknown_lines(kconf, file):

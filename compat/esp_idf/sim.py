@@ -89,6 +89,19 @@ def explain(output, fallback):
     return without_progress(output) + "\n" + fallback
 
 
+def explain_cmake(output):
+    """The text of CMake's errors, unwrapped, and the line of the project's that led there; or all of it."""
+    errors = re.findall(r"^CMake Error at (.+?):(\d+) .*:\n((?:  .*\n|\n)+)(?:Call Stack.*\n((?:  .*\n)+))?",
+                        output, re.MULTILINE)
+    lines = []
+    for file, line, text, stack in errors:
+        places = re.findall(r"^  (.+):(\d+) \(", stack, re.MULTILINE)
+        ours = [place for place in places if place[0].startswith("/")]
+        file, line = ours[0] if ours else (file, line)
+        lines.append(f"{shorten(file)}:{line}: " + " ".join(text.split()))
+    return "\n".join(lines) or output.rstrip()
+
+
 def build(arguments):
     """Builds; returns the program's path."""
     project = os.path.abspath(arguments.project)
@@ -99,7 +112,7 @@ def build(arguments):
                         "-DCMAKE_BUILD_TYPE=RelWithDebInfo", f"-DESP_PROJECT={project}",
                         f"-DESP_CHIP={arguments.chip}", *flags])
     if code != 0:
-        raise Problem(4, output.rstrip() + "\n" + "the project could not be configured")
+        raise Problem(4, explain_cmake(output) + "\nthe project could not be configured")
     # -k 0: all that is missing is told at once.
     code, output = run(["cmake", "--build", folder, "--", "-k", "0"])
     if code != 0:

@@ -33,8 +33,6 @@ _Noreturn void sim_assert_failed(const char *what, const char *file, unsigned li
                                  const char *function);
 int sim_printf(const char *format, ...);
 int sim_vprintf(const char *format, va_list arguments);
-int sim_fprintf(FILE *stream, const char *format, ...);
-int sim_vfprintf(FILE *stream, const char *format, va_list arguments);
 int sim_puts(const char *text);
 int sim_fputs(const char *text, FILE *stream);
 int sim_putchar(int character);

@@ -3,6 +3,7 @@
 #ifndef SIM_H
 #define SIM_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -53,6 +54,11 @@ _Noreturn void sim_fail(int code, const char *format, ...) __attribute__((format
  * while it holds the lock of a stream would keep others waiting in a way the scheduler cannot see. */
 void sim_console_enter(void);
 void sim_console_leave(void);
+
+/* libc.c: as without sim_, inside sim_console_enter and sim_console_leave for stdout and stderr. */
+int sim_fprintf(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int sim_vfprintf(FILE *stream, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 /* unity.c: tests that failed so far; the program's exit code is 1 then. */
 unsigned sim_failed_tests(void);
