@@ -61,6 +61,13 @@ void hl_reset(struct hl *hl)
 #endif
 }
 
+/* Compiled into each caller, so that a program that adds no heap inside a block pays nothing for it. */
+#if defined(__GNUC__)
+#define INTO_CALLER static inline __attribute__((always_inline))
+#else
+#define INTO_CALLER static inline
+#endif
+
 /* Is `inner` a heap that lies in `outer`, or the same? */
 static bool lies_in(const struct hl_heap *inner, const struct hl_heap_desc *outer)
 {
@@ -69,10 +76,10 @@ static bool lies_in(const struct hl_heap *inner, const struct hl_heap_desc *oute
     return offset < outer->size && inner->desc.size <= outer->size - offset;
 }
 
-/* Room for the description, or an error. `around`: a heap that it may overlap, as may those around that one;
- * or NULL. */
-static int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc,
-                     const struct hl_heap *around)
+/* Room for the description, or an error. `around`: a heap that it may overlap, as it may what that one lies
+ * in; or NULL. */
+INTO_CALLER int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc,
+                          const struct hl_heap *around)
 {
     uintptr_t start = (uintptr_t)desc->start;
 
@@ -92,7 +99,7 @@ static int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc,
 }
 
 /* Sets up what heaps of ours and foreign ones have in common. */
-static void describe_heap(struct hl *hl, int slot, const struct hl_heap_desc *desc)
+INTO_CALLER void describe_heap(struct hl *hl, int slot, const struct hl_heap_desc *desc)
 {
     struct hl_heap *heap = &hl->heaps[slot];
 
@@ -103,7 +110,7 @@ static void describe_heap(struct hl *hl, int slot, const struct hl_heap_desc *de
 }
 
 /* What a task holds fits in 32 bits, with all heaps of ours and what foreign heaps gave it already. */
-static bool books_have_room(const struct hl *hl, uint32_t more)
+INTO_CALLER bool books_have_room(const struct hl *hl, uint32_t more)
 {
     uint32_t room = UINT32_MAX - hl->total;
 
@@ -119,7 +126,8 @@ static bool books_have_room(const struct hl *hl, uint32_t more)
     return more <= room;
 }
 
-int instance_add_heap(struct hl *hl, const struct hl_heap_desc *desc, const struct hl_heap *around)
+INTO_CALLER int add_heap(struct hl *hl, const struct hl_heap_desc *desc,
+                         const struct hl_heap *around)
 {
     uintptr_t start = (uintptr_t)desc->start;
     int slot = heap_slot(hl, desc, around);
@@ -140,16 +148,108 @@ int instance_add_heap(struct hl *hl, const struct hl_heap_desc *desc, const stru
     return slot;
 }
 
+static bool described(const struct hl *hl, const struct hl_heap_desc *desc)
+{
+    return hl != NULL && desc != NULL && desc->name != NULL;
+}
+
 int hl_add_heap(struct hl *hl, const struct hl_heap_desc *desc)
 {
     hl_port_state state;
     int result;
 
-    if (!instance_is_described(hl, desc) || desc->start == NULL) {
+    if (!described(hl, desc) || desc->start == NULL) {
         return HL_ERR_ARGUMENT;
     }
     state = hl_port_lock(hl);
-    result = instance_add_heap(hl, desc, NULL);
+    result = add_heap(hl, desc, NULL);
+    hl_port_unlock(hl, state);
+    return result;
+}
+
+/* The last heap comes to this place, with its accounts, which are where its index says. */
+static void move_last_to(struct hl *hl, uint32_t index)
+{
+    uint32_t last = hl->heap_count - 1U;
+    struct hl_heap moved = hl->heaps[last];
+
+    memmove(&hl->heaps[index + 1], &hl->heaps[index], (last - index) * sizeof(moved));
+    hl->heaps[index] = moved;
+    for (uint32_t heap = index; heap <= last; heap++) {
+        if (!heap_is_foreign(&hl->heaps[heap])) {
+            freelist_moved(&hl->heaps[heap].list);
+        }
+    }
+#if HL_TASK_TRACKING
+    struct hl_account *row = ledger_row(&hl->ledger, index);
+    size_t row_bytes = hl->ledger.ids * sizeof(*row);
+
+    memmove(ledger_row(&hl->ledger, index + 1), row, (last - index) * row_bytes);
+    memset(row, 0, row_bytes);
+    for (uint32_t heap = index; heap <= last; heap++) {
+        hl->heaps[heap].accounts = ledger_row(&hl->ledger, heap);
+    }
+    if (hl->fold.heap >= index) {
+        hl->fold.heap++;
+    }
+#endif
+}
+
+/* The heap around a block that holds all of the new heap, or NULL. */
+static const struct hl_heap *heap_around(struct hl *hl, const struct hl_heap_desc *desc, int index,
+                                         const void *within)
+{
+    struct place_found found;
+    struct notice ignored;
+    uint32_t bytes;
+    uintptr_t offset = (uintptr_t)desc->start - (uintptr_t)within;
+
+    notice_init(&ignored);
+    if (!instance_find_block(hl, within, &found, &ignored) ||
+        instance_heap_index(hl, found.heap) < index) {
+        return NULL;
+    }
+    bytes = block_size(block_span(found.block->head));
+    return offset <= bytes && desc->size <= bytes - offset ? found.heap : NULL;
+}
+
+static int insert(struct hl *hl, const struct hl_heap_desc *desc, int index, const void *within)
+{
+    const struct hl_heap *around = NULL;
+    int result;
+
+    if (index < 0 || index > hl->heap_count) {
+        return HL_ERR_ARGUMENT;
+    }
+    if (hl->walking) {
+        return HL_ERR_BUSY;
+    }
+    if (within != NULL) {
+        around = heap_around(hl, desc, index, within);
+        if (around == NULL) {
+            return HL_ERR_OVERLAP;
+        }
+    }
+    result = add_heap(hl, desc, around);
+    if (result < 0) {
+        return result;
+    }
+    if (index != result) {
+        move_last_to(hl, (uint32_t)index);
+    }
+    return index;
+}
+
+int hl_insert_heap(struct hl *hl, const struct hl_heap_desc *desc, int index, const void *within)
+{
+    hl_port_state state;
+    int result;
+
+    if (!described(hl, desc) || desc->start == NULL) {
+        return HL_ERR_ARGUMENT;
+    }
+    state = hl_port_lock(hl);
+    result = insert(hl, desc, index, within);
     hl_port_unlock(hl, state);
     return result;
 }
@@ -160,7 +260,7 @@ int hl_add_foreign_heap(struct hl *hl, const struct hl_heap_desc *desc)
     hl_port_state state;
     int slot;
 
-    if (!instance_is_described(hl, desc)) {
+    if (!described(hl, desc)) {
         return HL_ERR_ARGUMENT;
     }
     state = hl_port_lock(hl);

@@ -102,15 +102,6 @@ HL_FN static inline bool instance_heap_has(const struct hl_heap *heap, uint32_t 
     return (instance_heap_caps(heap) & caps) == caps;
 }
 
-static inline bool instance_is_described(const struct hl *hl, const struct hl_heap_desc *desc)
-{
-    return hl != NULL && desc != NULL && desc->name != NULL;
-}
-
-/* hl_add_heap, with the lock held. `around`: the heap that a block belongs to in which the new heap is to
- * lie, or NULL. */
-int instance_add_heap(struct hl *hl, const struct hl_heap_desc *desc, const struct hl_heap *around);
-
 /* Our heap in which a block for this pointer may start, or NULL. `room`: see heap_holds. At most H heaps
  * looked at. */
 HL_INLINE struct hl_heap *instance_heap_for(struct hl *hl, const void *ptr, uint32_t *room)
