@@ -148,7 +148,7 @@ def check_names(docs, _):
     files = {name for _, _, names in os.walk(docs.tree) for name in names}
     targets = set(re.findall(r"^([a-z]+):", docs.read("Makefile"), re.M))
     code = "".join(docs.read(os.path.relpath(os.path.join(folder, name), docs.tree))
-                   for room in ("include", "src", "port", "board", "cmake", "examples")
+                   for room in ("include", "src", "port", "board", "compat", "cmake", "examples")
                    for folder, _, names in os.walk(docs.path(room)) for name in names)
     code += docs.read("CMakeLists.txt") + docs.read("src/CMakeLists.txt")
     for document, text in docs.texts.items():
