@@ -11,11 +11,18 @@ hl_add_test(NAME compat_chips_layout
 target_include_directories(compat_chips_layout PRIVATE
   "${HL_ESP_IDF_DIR}/src" "${HL_ESP_IDF_DIR}/include")
 
-hl_add_esp_idf_program(compat_chips_start SOURCES chips_start.c
-  INCLUDES "${HL_ESP_IDF_DIR}/src" "${HL_SOURCE_DIR}/test")
-add_test(NAME compat_chips_start COMMAND "${Python3_EXECUTABLE}" -B
-  "${CMAKE_CURRENT_SOURCE_DIR}/chips_start_test.py" $<TARGET_FILE:compat_chips_start>
-  "${CMAKE_CURRENT_SOURCE_DIR}/chips_start.golden")
+function(add_start_test name which)
+  hl_add_esp_idf_program(${name} SOURCES chips_start.c ${ARGN}
+    INCLUDES "${HL_ESP_IDF_DIR}/src" "${HL_SOURCE_DIR}/test")
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin/test")
+  add_test(NAME ${name} COMMAND "${Python3_EXECUTABLE}" -B
+    "${CMAKE_CURRENT_SOURCE_DIR}/chips_start_test.py" $<TARGET_FILE:${name}>
+    "${CMAKE_CURRENT_SOURCE_DIR}/${name}.golden" ${which})
+  set_tests_properties(${name} PROPERTIES LABELS esp_idf ENVIRONMENT "${HL_TEST_ENVIRONMENT}")
+endfunction()
+add_start_test(compat_chips_start all)
+add_start_test(compat_chips_start_other some CONFIG esp_idf_untracked)
 
 hl_add_esp_idf_test(NAME compat_regions SOURCES regions.c)
 foreach(chip esp32 esp32c3 esp32p4)
