@@ -10,6 +10,10 @@ set(hl_esp_idf_board_sources console.c hooks.c options.c virtual_time.c watchdog
 list(TRANSFORM hl_esp_idf_sim_sources PREPEND "${HL_ESP_IDF_DIR}/sim/")
 list(TRANSFORM hl_esp_idf_board_sources PREPEND "${HL_SOURCE_DIR}/board/posix/")
 
+# For a program's own sources. As on the chip assertions hold; and malloc is not the one of which the compiler
+# knows that blocks lie at multiples of 16.
+set(hl_esp_idf_options -UNDEBUG -fno-builtin-malloc -fno-builtin-calloc -fno-builtin-realloc)
+
 # Sets HL_KCONFIG_PYTHON to a python3 that has kconfiglib, or to "".
 function(hl_find_kconfig)
   foreach(python IN ITEMS python3 /usr/bin/python3)
@@ -120,7 +124,7 @@ function(hl_add_esp_idf_program name)
   endif()
   add_library(${name}_app STATIC ${arg_SOURCES})
   target_include_directories(${name}_app PRIVATE ${arg_INCLUDES})
-  target_compile_options(${name}_app PRIVATE -UNDEBUG)
+  target_compile_options(${name}_app PRIVATE ${hl_esp_idf_options})
   target_link_libraries(${name}_app PRIVATE ${arg_CONFIG}_interface)
   hl_redefine_names(${name}_app)
   add_executable(${name} "${HL_ESP_IDF_DIR}/sim/empty.c")

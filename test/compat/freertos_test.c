@@ -313,6 +313,35 @@ TEST_CASE("malloc and its kin take from the chip's heaps", "[libc]")
     TEST_ASSERT_EQUAL(before, free_bytes());
 }
 
+/* In one function with malloc: compilers know of libc's malloc that its blocks lie at multiples of 16, and
+ * make vector instructions of such loops, which fault at others. */
+static uint64_t *allocate_and_fill(size_t count)
+{
+    uint64_t *numbers = malloc(count * sizeof(*numbers));
+
+    for (size_t i = 0; numbers != NULL && i < count / 8 * 8; i++) {
+        numbers[i] = 0;
+    }
+    return numbers;
+}
+
+TEST_CASE("blocks at multiples of 8 are taken for no more than that", "[libc]")
+{
+    uint64_t *blocks[8];
+    unsigned odd = 0;
+
+    for (size_t i = 0; i < 8; i++) {
+        blocks[i] = allocate_and_fill(8 + i);
+        TEST_ASSERT_NOT_NULL(blocks[i]);
+        TEST_ASSERT_EQUAL(0, (uintptr_t)blocks[i] % 8);
+        odd += (uintptr_t)blocks[i] % 16 != 0;
+    }
+    TEST_ASSERT_GREATER_THAN(0, odd);
+    for (size_t i = 0; i < 8; i++) {
+        free(blocks[i]);
+    }
+}
+
 TEST_CASE("calloc clears, and refuses what overflows", "[libc]")
 {
     volatile size_t half = SIZE_MAX / 2 + 1;

@@ -120,6 +120,24 @@ class Projects(unittest.TestCase):
         self.assertEqual((code, errors), (0, ""))
         self.assertIn("\n2\n", output)
 
+    def test_cplusplus_takes_from_the_heaps(self):
+        code, output, errors = self.sim(self.project(files={
+            "main/CMakeLists.txt": 'idf_component_register(SRCS "main.cpp")\n',
+            "main/main.cpp": '#include <cstdio>\n#include <string>\n#include <vector>\n'
+                             '#include "esp_heap_caps.h"\n#include "esp_log.h"\n#include "esp_memory_utils.h"\n'
+                             '#include "freertos/FreeRTOS.h"\n#include "freertos/task.h"\n'
+                             'static std::string early("made before main, and longer than is kept inside");\n'
+                             'extern "C" void app_main(void)\n{\n'
+                             '    std::size_t before = heap_caps_get_free_size(MALLOC_CAP_8BIT);\n'
+                             '    {\n        std::vector<int> numbers(1000);\n'
+                             '        std::string text = early + early;\n        early = text;\n'
+                             '        std::printf("%d %d\\n", esp_ptr_internal(numbers.data()),\n'
+                             '                    before - heap_caps_get_free_size(MALLOC_CAP_8BIT) >= 4000);\n'
+                             '    }\n    ESP_LOGI("cpp", "%s", early.substr(0, 4).c_str());\n}\n'}))
+        self.assertEqual((code, errors), (0, ""))
+        self.assertIn("\n1 1\n", output)
+        self.assertIn("cpp: made\n", output)
+
     def test_test_cases_are_found(self):
         code, output, errors = self.sim(self.project(files={
             "main/CMakeLists.txt": 'idf_component_register(SRCS "main.c" "case.c" REQUIRES unity WHOLE_ARCHIVE)\n',

@@ -80,7 +80,7 @@ function(idf_component_register)
     set(scope PUBLIC)
     target_include_directories(${COMPONENT_LIB} PRIVATE ${arg_PRIV_INCLUDE_DIRS})
     # Sources for 32 bits: a size is printed by %d, an address of the chip fits a uint32_t.
-    target_compile_options(${COMPONENT_LIB} PRIVATE -UNDEBUG -Wno-format
+    target_compile_options(${COMPONENT_LIB} PRIVATE ${hl_esp_idf_options} -Wno-format
       $<$<COMPILE_LANGUAGE:C>:-Wno-pointer-to-int-cast> $<$<COMPILE_LANGUAGE:C>:-Wno-int-to-pointer-cast>)
     target_compile_definitions(${COMPONENT_LIB} PRIVATE ESP_PLATFORM=1)
     hl_redefine_names(${COMPONENT_LIB})

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "esp_heap_caps.h"
-#include "heaps.h"
+#include "exec.h"
 #include "sim.h"
 
 /*
@@ -25,6 +25,8 @@ void *sim_aligned_alloc(size_t alignment, size_t size);
 int sim_posix_memalign(void **ptr, size_t alignment, size_t size);
 void sim_free(void *ptr);
 size_t sim_malloc_usable_size(void *ptr);
+void *sim_try_new(size_t alignment, size_t size); /* new.cpp */
+void *sim_new(size_t alignment, size_t size);
 char *sim_strdup(const char *text);
 char *sim_strndup(const char *text, size_t length);
 _Noreturn void sim_abort(void);
@@ -48,7 +50,7 @@ void *heap_caps_aligned_alloc_default(size_t alignment, size_t size);
 
 static bool is_libc_s(const void *ptr)
 {
-    return ptr != NULL && esp_heap_of(ptr) == NULL;
+    return ptr != NULL && exec_heap_of(ptr) == NULL;
 }
 
 void *sim_malloc(size_t size)
@@ -129,6 +131,27 @@ size_t sim_malloc_usable_size(void *ptr)
         return malloc_usable_size(ptr);
     }
     return ptr != NULL ? heap_caps_get_allocated_size(ptr) : 0;
+}
+
+/* Constructors run before main(), and so before there are heaps: on the chip they are there already. */
+void *sim_try_new(size_t alignment, size_t size)
+{
+    size = size == 0 ? 1 : size;
+    if (esp_heaps() == NULL) {
+        return memalign(alignment, size);
+    }
+    return sim_memalign(alignment, size);
+}
+
+void *sim_new(size_t alignment, size_t size)
+{
+    void *ptr = sim_try_new(alignment, size);
+
+    if (ptr == NULL) {
+        sim_fail(BOARD_EXIT_FAILED, "no memory for 'new' of %zu bytes in the task '%s'", size,
+                 xTaskGetCurrentTaskHandle() != NULL ? pcTaskGetName(NULL) : "(none)");
+    }
+    return ptr;
 }
 
 char *sim_strndup(const char *text, size_t length)

@@ -130,14 +130,20 @@ static void give_memory(StaticTask_t **task, StackType_t **stack, uint32_t *word
     }
 }
 
-void vApplicationGetIdleTaskMemory(StaticTask_t **task, StackType_t **stack, uint32_t *words)
+void vApplicationGetIdleTaskMemory(StaticTask_t **ppxIdleTaskTCBBuffer,
+                                   StackType_t **ppxIdleTaskStackBuffer,
+                                   uint32_t *puxIdleTaskStackSize)
 {
-    give_memory(task, stack, words, CONFIG_FREERTOS_IDLE_TASK_STACKSIZE);
+    give_memory(ppxIdleTaskTCBBuffer, ppxIdleTaskStackBuffer, puxIdleTaskStackSize,
+                CONFIG_FREERTOS_IDLE_TASK_STACKSIZE);
 }
 
-void vApplicationGetTimerTaskMemory(StaticTask_t **task, StackType_t **stack, uint32_t *words)
+void vApplicationGetTimerTaskMemory(StaticTask_t **ppxTimerTaskTCBBuffer,
+                                    StackType_t **ppxTimerTaskStackBuffer,
+                                    uint32_t *puxTimerTaskStackSize)
 {
-    give_memory(task, stack, words, CONFIG_FREERTOS_TIMER_TASK_STACK_DEPTH);
+    give_memory(ppxTimerTaskTCBBuffer, ppxTimerTaskStackBuffer, puxTimerTaskStackSize,
+                CONFIG_FREERTOS_TIMER_TASK_STACK_DEPTH);
 }
 
 /* Software timers. The name is the one that the linker's --wrap prescribes. */

@@ -37,11 +37,11 @@ BaseType_t xTaskCreatePinnedToCore(TaskFunction_t function, const char *name, ui
                                    BaseType_t core);
 TaskHandle_t xTaskCreateStatic(TaskFunction_t function, const char *name, uint32_t stack_bytes,
                                void *argument, UBaseType_t priority, StackType_t *stack,
-                               StaticTask_t *task);
+                               StaticTask_t *memory);
 TaskHandle_t xTaskCreateStaticPinnedToCore(TaskFunction_t function, const char *name,
                                            uint32_t stack_bytes, void *argument,
                                            UBaseType_t priority, StackType_t *stack,
-                                           StaticTask_t *task, BaseType_t core);
+                                           StaticTask_t *memory, BaseType_t core);
 
 /* The core that a task (NULL: the caller) was pinned to, or tskNO_AFFINITY. */
 BaseType_t xTaskGetCoreID(TaskHandle_t task);
