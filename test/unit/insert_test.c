@@ -112,6 +112,26 @@ static void accounts_move_along_with_their_heaps(void **state)
     }
 }
 
+/* Books of another allocator move along as well. */
+static void a_foreign_heap_moves_too(void **state)
+{
+    struct hl_heap_desc desc = {
+        .start = rig.arena, .size = 500, .name = "foreign", .caps = {RIG_CAP}};
+    int task = hl_task_register(rig.hl, NULL, "t");
+    struct hl_heap_facts facts;
+
+    (void)state;
+    assert_int_equal(hl_add_foreign_heap(rig.hl, &desc), 0);
+    assert_int_equal(hl_charge(rig.hl, 0, task, 100), 0);
+    assert_int_equal(insert(1000, 500, 0), 0);
+    assert_int_equal(hl_heap_facts(rig.hl, 1, &facts), 0);
+    assert_string_equal(facts.name, "foreign");
+    assert_int_equal(facts.used, 100);
+    assert_int_equal(hl_credit(rig.hl, 0, task, 100), HL_ERR_ARGUMENT); /* no longer its index */
+    assert_int_equal(hl_credit(rig.hl, 1, task, 100), 0);
+    assert_int_equal(insert(100, 200, 0), HL_ERR_OVERLAP);
+}
+
 static bool insert_now(void *context, const struct hl_task_info *task)
 {
     (void)task;
