@@ -257,6 +257,7 @@ int main(void)
 #if HL_TASK_TRACKING
       cmocka_unit_test_setup_teardown(accounts_move_along_with_their_heaps, rig_setup,
                                       rig_teardown),
+      cmocka_unit_test_setup_teardown(a_foreign_heap_moves_too, rig_setup, rig_teardown),
       cmocka_unit_test_setup_teardown(a_walk_makes_it_wait, rig_setup, rig_teardown),
       cmocka_unit_test_setup_teardown(folding_is_not_led_astray, rig_setup, rig_teardown),
 #endif
