@@ -6,7 +6,8 @@
     kconfig.py menu --target CHIP --project DIR
 
 `generate` reads, a later file winning over an earlier one: the --defaults files, and of the project
-sdkconfig.defaults, sdkconfig.defaults.CHIP and sdkconfig. It writes sdkconfig, sdkconfig.h (for C) and
+sdkconfig.defaults, sdkconfig.defaults.CHIP and sdkconfig; as with ESP-IDF, SDKCONFIG_DEFAULTS in the
+environment names other files (;) in the place of the first. It writes sdkconfig, sdkconfig.h (for C) and
 sdkconfig.cmake to DIR, each only when it changes. `menu` shows the menus and writes the project's sdkconfig;
 options in there that are not known here are kept.
 
@@ -59,10 +60,13 @@ def config_files(options):
         if not os.path.isfile(file):
             raise Problem(3, f"{file}: there is no such file")
     if options.project:
-        for name in ("sdkconfig.defaults", f"sdkconfig.defaults.{options.target}", "sdkconfig"):
+        names = os.environ.get("SDKCONFIG_DEFAULTS", "sdkconfig.defaults").split(";")
+        for name in (*names, *(f"{name}.{options.target}" for name in names), "sdkconfig"):
             file = os.path.join(options.project, name)
             if os.path.isfile(file):
                 files.append(file)
+            elif "SDKCONFIG_DEFAULTS" in os.environ and name in names:
+                raise Problem(3, f"SDKCONFIG_DEFAULTS: there is no file {file}")
     return files
 
 

@@ -201,6 +201,19 @@ class Files(unittest.TestCase):
         self.assertEqual(self.generate("esp32s3"), (0, ""))
         self.assertIn("CONFIG_FREERTOS_HZ 500", self.read("out/sdkconfig.h"))
 
+    def test_other_defaults_by_environment(self):
+        self.write("sdkconfig.defaults", "CONFIG_FREERTOS_HZ=500\n")
+        self.write("sdkconfig.ci", "CONFIG_HEAP_USE_HOOKS=y\n")
+        os.environ["SDKCONFIG_DEFAULTS"] = "sdkconfig.ci"
+        try:
+            self.assertEqual(self.generate(), (0, ""))
+            self.assertIn("CONFIG_HEAP_USE_HOOKS 1", self.read("out/sdkconfig.h"))
+            self.assertIn("CONFIG_FREERTOS_HZ 100", self.read("out/sdkconfig.h"))
+            os.environ["SDKCONFIG_DEFAULTS"] = "sdkconfig.ci;sdkconfig.none"
+            self.assertIn("sdkconfig.none", self.generate()[1])
+        finally:
+            del os.environ["SDKCONFIG_DEFAULTS"]
+
     def test_a_refused_value_is_told(self):
         self.write("sdkconfig.defaults", "CONFIG_FREERTOS_HZ=often\n")
         code, errors = self.generate()

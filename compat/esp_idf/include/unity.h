@@ -87,27 +87,7 @@ void unity_esp_ok(esp_err_t code, const char *expression, const char *file, int 
 #define TEST_ASSERT_LESS_OR_EQUAL_MESSAGE(threshold, actual, message)                              \
     UNITY_COMPARE(<=, "Expected to be less or equal to", threshold, actual, message)
 
-#define TEST_ASSERT_EQUAL(expected, actual)     UNITY_EQUAL(expected, actual, NULL)
-#define TEST_ASSERT_EQUAL_INT(expected, actual) UNITY_EQUAL((int)(expected), (int)(actual), NULL)
-#define TEST_ASSERT_EQUAL_INT32(expected, actual)                                                  \
-    UNITY_EQUAL((int32_t)(expected), (int32_t)(actual), NULL)
-#define TEST_ASSERT_EQUAL_INT64(expected, actual) UNITY_EQUAL(expected, actual, NULL)
-#define TEST_ASSERT_EQUAL_UINT(expected, actual)                                                   \
-    UNITY_EQUAL((unsigned)(expected), (unsigned)(actual), NULL)
-#define TEST_ASSERT_EQUAL_UINT8(expected, actual)                                                  \
-    UNITY_EQUAL((uint8_t)(expected), (uint8_t)(actual), NULL)
-#define TEST_ASSERT_EQUAL_UINT16(expected, actual)                                                 \
-    UNITY_EQUAL((uint16_t)(expected), (uint16_t)(actual), NULL)
-#define TEST_ASSERT_EQUAL_UINT32(expected, actual)                                                 \
-    UNITY_EQUAL((uint32_t)(expected), (uint32_t)(actual), NULL)
-#define TEST_ASSERT_EQUAL_UINT64(expected, actual) UNITY_EQUAL(expected, actual, NULL)
-#define TEST_ASSERT_EQUAL_size_t(expected, actual) UNITY_EQUAL(expected, actual, NULL)
-#define TEST_ASSERT_EQUAL_HEX(expected, actual)    UNITY_EQUAL(expected, actual, NULL)
-#define TEST_ASSERT_EQUAL_HEX8(expected, actual)   TEST_ASSERT_EQUAL_UINT8(expected, actual)
-#define TEST_ASSERT_EQUAL_HEX16(expected, actual)  TEST_ASSERT_EQUAL_UINT16(expected, actual)
-#define TEST_ASSERT_EQUAL_HEX32(expected, actual)  TEST_ASSERT_EQUAL_UINT32(expected, actual)
-#define TEST_ASSERT_EQUAL_PTR(expected, actual)                                                    \
-    UNITY_EQUAL((intptr_t)(expected), (intptr_t)(actual), NULL)
+#define TEST_ASSERT_EQUAL(expected, actual) UNITY_EQUAL(expected, actual, NULL)
 #define TEST_ASSERT_NOT_EQUAL(threshold, actual)                                                   \
     TEST_ASSERT_NOT_EQUAL_MESSAGE(threshold, actual, NULL)
 #define TEST_ASSERT_GREATER_THAN(threshold, actual)                                                \
@@ -118,17 +98,12 @@ void unity_esp_ok(esp_err_t code, const char *expression, const char *file, int 
     TEST_ASSERT_GREATER_OR_EQUAL_MESSAGE(threshold, actual, NULL)
 #define TEST_ASSERT_LESS_OR_EQUAL(threshold, actual)                                               \
     TEST_ASSERT_LESS_OR_EQUAL_MESSAGE(threshold, actual, NULL)
-#define TEST_ASSERT_GREATER_THAN_UINT32 TEST_ASSERT_GREATER_THAN
-#define TEST_ASSERT_LESS_THAN_UINT32    TEST_ASSERT_LESS_THAN
-#define TEST_ASSERT_GREATER_THAN_size_t TEST_ASSERT_GREATER_THAN
-#define TEST_ASSERT_LESS_THAN_size_t    TEST_ASSERT_LESS_THAN
 #define TEST_ASSERT_INT_WITHIN(delta, expected, actual)                                            \
     do {                                                                                           \
         int64_t unity_expected = UNITY_NUMBER(expected);                                           \
         TEST_ASSERT_GREATER_OR_EQUAL(unity_expected - (delta), (actual));                          \
         TEST_ASSERT_LESS_OR_EQUAL(unity_expected + (delta), (actual));                             \
     } while (0)
-#define TEST_ASSERT_UINT32_WITHIN TEST_ASSERT_INT_WITHIN
 #define TEST_ASSERT_EQUAL_STRING(expected, actual)                                                 \
     unity_equal_string((expected), (actual), __FILE__, __LINE__, NULL)
 #define TEST_ASSERT_EQUAL_MEMORY(expected, actual, bytes)                                          \
@@ -140,3 +115,5 @@ void unity_esp_ok(esp_err_t code, const char *expression, const char *file, int 
 #ifdef __cplusplus
 }
 #endif
+
+#include "unity_types.h"

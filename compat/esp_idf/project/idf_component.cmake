@@ -22,6 +22,7 @@ function(idf_add_component dir)
   if(type STREQUAL "STATIC_LIBRARY")
     hl_link_whole(project ${COMPONENT_LIB})
   endif()
+  target_link_libraries(project PRIVATE ${COMPONENT_LIB}) # for what its CMakeLists.txt links it with
   set_property(GLOBAL APPEND PROPERTY hl_idf_components ${COMPONENT_LIB})
   if(COMPONENT_NAME STREQUAL "main") # sees all others
     get_property(all GLOBAL PROPERTY hl_idf_components)

@@ -104,6 +104,18 @@ void sim_idle_round(void);
 /* freertos_tasks_c_additions.h of this folder, with or without tracking. */
 #define configINCLUDE_FREERTOS_TASK_C_ADDITIONS_H 1
 
+/* The heaps are told what the kernel allocates (src/kernel_events.h): hooks, failures and the order in which a
+ * task uses its heaps are then as on the chip, where the kernel calls heap_caps_malloc. */
+#include <stddef.h>
+void esp_idf_kernel_malloc(void *ptr, size_t size);
+void esp_idf_kernel_free(void *ptr);
+void esp_idf_task_created(void *task);
+#define traceMALLOC(ptr, size) esp_idf_kernel_malloc((ptr), xWantedSize)
+#define traceFREE(ptr, size)   esp_idf_kernel_free(ptr)
+#ifdef CONFIG_HEAP_TASK_TRACKING
+#define traceTASK_CREATE(task) esp_idf_task_created(task)
+#endif
+
 /* heapledger watches tasks come and go. Last, so that it sees what is defined above. */
 #include "heapledger_freertos_config.h"
 

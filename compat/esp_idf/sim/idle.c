@@ -37,6 +37,13 @@ void sim_main_is_over(void)
     main_is_over = true;
 }
 
+/* They wait for ever as a rule. */
+static bool is_system_task(const char *name)
+{
+    return strncmp(name, "IDLE", 4) == 0 || strncmp(name, "ipc", 3) == 0 ||
+           strcmp(name, "Tmr Svc") == 0;
+}
+
 /* Names the tasks that wait, as many as fit. */
 static void list_tasks(char *text, size_t size)
 {
@@ -48,8 +55,7 @@ static void list_tasks(char *text, size_t size)
     for (UBaseType_t i = 0; i < count && length < size; i++) {
         const char *name = tasks[i].pcTaskName;
 
-        if (tasks[i].eCurrentState != eDeleted && strncmp(name, "IDLE", 4) != 0 &&
-            strncmp(name, "ipc", 3) != 0) {
+        if (tasks[i].eCurrentState != eDeleted && !is_system_task(name)) {
             length += (size_t)snprintf(text + length, size - length, "%s'%s'",
                                        length > 0 ? ", " : "", name);
         }

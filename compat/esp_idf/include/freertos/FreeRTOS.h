@@ -50,16 +50,24 @@ typedef struct {
 #define spinlock_t              portMUX_TYPE
 #define SPINLOCK_INITIALIZER    portMUX_INITIALIZER_UNLOCKED
 
-/* Critical sections: with a spinlock, or without as in the kernel's own sources. */
+/* Critical sections: with a spinlock, which is used in name only, or without, as in the kernel's own
+ * sources. */
+static inline void esp_spinlock_unused(int none, ...)
+{
+    (void)none;
+}
+#define esp_critical_enter(...) (esp_spinlock_unused(0, ##__VA_ARGS__), vPortEnterCritical())
+#define esp_critical_exit(...)  (esp_spinlock_unused(0, ##__VA_ARGS__), vPortExitCritical())
+
 #undef portENTER_CRITICAL
 #undef portEXIT_CRITICAL
-#define portENTER_CRITICAL(...)          vPortEnterCritical()
-#define portEXIT_CRITICAL(...)           vPortExitCritical()
-#define portENTER_CRITICAL_ISR(...)      vPortEnterCritical()
-#define portEXIT_CRITICAL_ISR(...)       vPortExitCritical()
-#define portENTER_CRITICAL_SAFE(...)     vPortEnterCritical()
-#define portEXIT_CRITICAL_SAFE(...)      vPortExitCritical()
-#define portTRY_ENTER_CRITICAL(mux, cyc) (vPortEnterCritical(), pdPASS)
+#define portENTER_CRITICAL               esp_critical_enter
+#define portEXIT_CRITICAL                esp_critical_exit
+#define portENTER_CRITICAL_ISR           esp_critical_enter
+#define portEXIT_CRITICAL_ISR            esp_critical_exit
+#define portENTER_CRITICAL_SAFE          esp_critical_enter
+#define portEXIT_CRITICAL_SAFE           esp_critical_exit
+#define portTRY_ENTER_CRITICAL(mux, cyc) (esp_critical_enter(mux), (void)(cyc), pdPASS)
 
 #undef portYIELD_FROM_ISR
 #define portYIELD_FROM_ISR(...) vPortYield()

@@ -12,10 +12,10 @@ extern "C" {
 #undef taskEXIT_CRITICAL
 #undef taskENTER_CRITICAL_FROM_ISR
 #undef taskEXIT_CRITICAL_FROM_ISR
-#define taskENTER_CRITICAL(...)          vPortEnterCritical()
-#define taskEXIT_CRITICAL(...)           vPortExitCritical()
-#define taskENTER_CRITICAL_ISR(...)      vPortEnterCritical()
-#define taskEXIT_CRITICAL_ISR(...)       vPortExitCritical()
+#define taskENTER_CRITICAL               esp_critical_enter
+#define taskEXIT_CRITICAL                esp_critical_exit
+#define taskENTER_CRITICAL_ISR           esp_critical_enter
+#define taskEXIT_CRITICAL_ISR            esp_critical_exit
 #define taskENTER_CRITICAL_FROM_ISR(...) portSET_INTERRUPT_MASK_FROM_ISR()
 #define taskEXIT_CRITICAL_FROM_ISR(x)    portCLEAR_INTERRUPT_MASK_FROM_ISR(x)
 
