@@ -37,10 +37,10 @@ class Projects(unittest.TestCase):
                 file.write(text)
         return os.path.join(self.folder.name, "it")
 
-    def sim(self, project, *options, chip="esp32s3", program=("--seed", "1")):
+    def sim(self, project, *options, chip="esp32s3", program=("--seed", "1"), build=BUILD):
         """(exit code, standard output, standard error)"""
         done = subprocess.run([sys.executable, "-B", SIM, "--project", project, "--chip", chip, "--build",
-                               BUILD, *options, "--", *program],
+                               build, *options, "--", *program],
                               capture_output=True, encoding="utf-8", check=False, timeout=150,
                               env={**os.environ, "CMAKE_FLAGS": f"-DFREERTOS_KERNEL_PATH={KERNEL}"})
         return done.returncode, done.stdout, done.stderr
@@ -102,7 +102,7 @@ class Projects(unittest.TestCase):
                                               '  "FROM_CMAKE=\\"${CONFIG_ANSWER} ${IDF_TARGET}\\"")\n',
             "main/main.c": '#include <stdio.h>\n#include "sdkconfig.h"\nvoid app_main(void)\n{\n'
                            '    printf("%d %d %s\\n", CONFIG_FREERTOS_HZ, CONFIG_ANSWER, FROM_CMAKE);\n}\n'}),
-            chip="esp32c3")
+            chip="esp32c3", build=BUILD + "-esp32c3")
         self.assertEqual((code, errors), (0, ""))
         self.assertIn("\n250 42 42 esp32c3\n", output)
 
