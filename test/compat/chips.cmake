@@ -46,3 +46,12 @@ set_tests_properties(compat_chips_reserve_overlap PROPERTIES PASS_REGULAR_EXPRES
 hl_register_test(compat_chips_taken compat_chips_reserve ARGS --chip esp32p4 LABELS esp_idf)
 set_tests_properties(compat_chips_taken PROPERTIES PASS_REGULAR_EXPRESSION
   "memory of esp32p4: the addresses 0x50108000 to 0x50110000 are taken in this process")
+
+# A storm over each chip's heaps.
+hl_add_esp_idf_test(NAME compat_storm SOURCES storm.c)
+foreach(chip esp32 esp32s2 esp32c2 esp32c3 esp32c5 esp32c6 esp32c61 esp32h2 esp32h21 esp32h4 esp32p4
+    esp32s31)
+  hl_register_test(compat_storm_${chip} compat_storm ARGS --seed 1 --chip ${chip} LABELS esp_idf)
+endforeach()
+hl_register_test(compat_storm_psram compat_storm ARGS --seed 2 --chip esp32p4 --psram 64M
+  LABELS esp_idf)
