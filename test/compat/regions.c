@@ -8,7 +8,6 @@
 #include "freertos/task.h"
 
 #include "esp_heap_caps_init.h"
-#include "heap_memory_layout.h"
 
 #include "heapledger/facts.h"
 #include "support/task_checks.h"
@@ -17,7 +16,7 @@
 #include "heaps.h"
 
 #define CAP_8BIT_INTERNAL 0x00000804UL
-#define CAP_INVENTED      (1UL << 30)
+#define CAP_INVENTED      (1UL << 29)
 
 enum {
     BUFFER_BYTES = 4096
@@ -229,6 +228,29 @@ static void a_walk_is_waited_for(void)
     vTaskDelay(2);
 }
 
+/* As ESP-IDF's own tests do it: with malloc, free bytes, and one header. */
+static void memory_from_malloc_becomes_more_memory(void)
+{
+    const size_t bytes = 1000;
+    char *first = malloc(bytes);
+    char *second = malloc(bytes);
+    const uint32_t caps[SOC_MEMORY_TYPE_NO_PRIOS] = {CAP_INVENTED << 1};
+    size_t before = heap_caps_get_free_size(MALLOC_CAP_DEFAULT);
+    size_t minimum = heap_caps_get_minimum_free_size(MALLOC_CAP_DEFAULT);
+    size_t after;
+
+    CHECK(heap_caps_add_region((intptr_t)first, (intptr_t)first + (intptr_t)bytes) == ESP_OK);
+    after = heap_caps_get_free_size(MALLOC_CAP_DEFAULT);
+    CHECK(after > before + bytes - 200 && after <= before + bytes);
+    CHECK(heap_caps_get_minimum_free_size(MALLOC_CAP_DEFAULT) == minimum); /* counts as 0 */
+    CHECK(heap_caps_add_region((intptr_t)first, (intptr_t)first + (intptr_t)bytes) == ESP_FAIL);
+
+    CHECK(heap_caps_malloc(640, caps[0]) == NULL);
+    CHECK(heap_caps_add_region_with_caps(caps, (intptr_t)second,
+                                         (intptr_t)second + (intptr_t)bytes) == ESP_OK);
+    CHECK(heap_caps_malloc(640, caps[0]) != NULL);
+}
+
 /* As many as HL_MAX_HEAPS, and no more. */
 static void the_list_can_be_full(void)
 {
@@ -254,6 +276,7 @@ void app_main(void)
     a_block_becomes_a_heap();
     reserved_memory_can_be_given_back();
     a_walk_is_waited_for();
+    memory_from_malloc_becomes_more_memory();
     the_list_can_be_full();
     printf("%d failed\n", failures);
     fflush(stdout);

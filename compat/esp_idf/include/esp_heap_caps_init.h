@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include "esp_err.h"
+#include "esp_heap_caps.h"
+#include "heap_memory_layout.h"
 
 #ifdef __cplusplus
 extern "C" {
