@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: MIT
 """The configuration of an ESP-IDF project: from its files to sdkconfig.h, or by menu.
 
-    kconfig.py generate --target CHIP --output DIR [--project DIR] [--defaults FILE]...
+    kconfig.py generate --target CHIP --output DIR [--project DIR] [--defaults FILE]... [--firmware]
     kconfig.py menu --target CHIP --project DIR
 
 `generate` reads, a later file winning over an earlier one: the --defaults files, and of the project
 sdkconfig.defaults, sdkconfig.defaults.CHIP and sdkconfig; as with ESP-IDF, SDKCONFIG_DEFAULTS in the
 environment names other files (;) in the place of the first. It writes sdkconfig, sdkconfig.h (for C) and
-sdkconfig.cmake to DIR, each only when it changes. `menu` shows the menus and writes the project's sdkconfig;
+sdkconfig.cmake to DIR, each only when it changes. With --firmware heapledger's own options have the defaults that
+suit a microcontroller, not the computer; the header is for builds with -DHL_CONFIG_FILE='"heapledger/kconfig.h"'. `menu` shows the menus and writes the project's sdkconfig;
 options in there that are not known here are kept.
 
 Reading, dependencies and menus are kconfiglib's (Debian: python3-kconfiglib). Exit codes: 0 fine, 2 usage,
@@ -50,6 +51,7 @@ def parse_arguments(arguments):
         command.add_argument("--defaults", action="append", default=[])
         if name == "generate":
             command.add_argument("--output", required=True)
+            command.add_argument("--firmware", action="store_true")
     return parser.parse_args(arguments)
 
 
@@ -75,6 +77,7 @@ def read_menus(options):
     os.environ["IDF_TARGET"] = options.target
     os.environ["PROJECT_PATH"] = os.path.abspath(options.project) if options.project else "/nowhere"
     os.environ["HEAPLEDGER_PATH"] = os.path.dirname(os.path.dirname(HERE))
+    os.environ["HEAPLEDGER_SIMULATION"] = "n" if getattr(options, "firmware", False) else "y"
     os.environ["CONFIG_"] = "CONFIG_"
     try:
         return kconfiglib.Kconfig(os.path.join(HERE, "Kconfig"), warn=False)

@@ -67,7 +67,8 @@ OTHERS = [
 
 def menus(chip):
     """The tree for a chip."""
-    os.environ.update({"IDF_TARGET": chip, "PROJECT_PATH": "/nowhere", "HEAPLEDGER_PATH": TREE})
+    os.environ.update({"IDF_TARGET": chip, "PROJECT_PATH": "/nowhere", "HEAPLEDGER_PATH": TREE,
+                       "HEAPLEDGER_SIMULATION": "y"})
     return kconfiglib.Kconfig(os.path.join(TREE, "compat", "esp_idf", "Kconfig"))
 
 
@@ -213,6 +214,28 @@ class Files(unittest.TestCase):
             self.assertIn("sdkconfig.none", self.generate()[1])
         finally:
             del os.environ["SDKCONFIG_DEFAULTS"]
+
+    def options_of_c(self):
+        """The macros HL_... that the core sees with the header that was made."""
+        done = subprocess.run(["cc", "-E", "-dM", "-x", "c", "-I", os.path.join(TREE, "include"), "-I",
+                               os.path.join(self.folder.name, "out"),
+                               '-DHL_CONFIG_FILE="heapledger/kconfig.h"', "-include", "heapledger/config.h",
+                               os.devnull], capture_output=True, encoding="utf-8", check=True)
+        macros = dict(re.findall(r"^#define (\w+) (.+)$", done.stdout, re.MULTILINE))
+        return {name: macros.get(value, value) for name, value in macros.items() if name.startswith("HL_")}
+
+    def test_firmware_and_the_computer_have_the_same_options(self):
+        self.write("sdkconfig.defaults", "CONFIG_HEAP_TASK_TRACKING=y\nCONFIG_HEAPLEDGER_LIMITS=y\n"
+                                         "CONFIG_HEAPLEDGER_MAX_HEAPS=7\n")
+        self.generate("esp32c3", "--firmware")
+        firmware = self.options_of_c()
+        self.generate("esp32c3")
+        computer = self.options_of_c()
+        self.assertEqual((firmware["HL_TASK_TRACKING"], firmware["HL_LIMITS"], firmware["HL_MAX_HEAPS"]),
+                         ("1", "1", "7"))
+        different = {name for name in firmware if firmware[name] != computer.get(name)}
+        self.assertEqual(different, {"HL_MAX_TASKS", "HL_CHARGE_CREATOR", "HL_FREERTOS_CAPS"})
+        self.assertEqual((firmware["HL_MAX_TASKS"], computer["HL_MAX_TASKS"]), ("16", "251"))
 
     def test_a_refused_value_is_told(self):
         self.write("sdkconfig.defaults", "CONFIG_FREERTOS_HZ=often\n")
