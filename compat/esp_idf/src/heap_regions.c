@@ -103,7 +103,8 @@ static bool look_at_block(void *context, const struct hl_block_info *block)
     struct search *search = context;
     intptr_t start = (intptr_t)block->address;
 
-    if (block->owner != 0 && search->start >= start && search->end <= start + (intptr_t)block->size) {
+    if (block->owner != 0 && search->start >= start &&
+        search->end <= start + (intptr_t)block->size) {
         search->block = block->address;
         return false;
     }
