@@ -2,6 +2,12 @@
 /* Allocation at larger alignments than HL_ALIGN. */
 #include "instance.h"
 
+/* As heap_gap_for, but what lies `offset` behind the caller's start is aligned. Only the address counts. */
+static uint32_t gap_for(const struct block *b, size_t alignment, size_t offset)
+{
+    return heap_gap_for((const struct block *)(const void *)((const char *)b + offset), alignment);
+}
+
 /* As alloc_in, behind a gap. */
 static enum attempt aligned_in(struct hl *hl, struct hl_heap *heap,
                                const struct alloc_request *request, struct notice *notice,
@@ -21,7 +27,7 @@ static enum attempt aligned_in(struct hl *hl, struct hl_heap *heap,
         notice_free_block(hl, notice, heap, b);
         return ATTEMPT_NO_ROOM;
     }
-    gap = heap_gap_for(b, request->alignment);
+    gap = gap_for(b, request->alignment, request->offset);
     span = heap_rest_or_need(block_free_span(b->head) - gap, request->need);
     if (!ledger_charge(&hl->ledger, heap->accounts, request->id, block_size(span),
                        request->allowance, notice)) {
@@ -32,16 +38,24 @@ static enum attempt aligned_in(struct hl *hl, struct hl_heap *heap,
     return ATTEMPT_DONE;
 }
 
-void *hl_aligned_alloc(struct hl *hl, size_t alignment, size_t size, uint32_t caps)
+void *hl_aligned_alloc_offset(struct hl *hl, size_t alignment, size_t offset, size_t size,
+                              uint32_t caps)
 {
     struct alloc_request request = {
         .attempt = aligned_in,
         .need = heap_span_for(size),
         .alignment = alignment,
+        .offset = offset & (alignment - 1),
     };
 
-    if (alignment == 0 || (alignment & (alignment - 1)) != 0) {
+    if (alignment == 0 || (alignment & (alignment - 1)) != 0 ||
+        (request.offset & (HL_ALIGN - 1)) != 0) {
         return NULL;
     }
     return alloc_thoroughly(hl, hl_port_lock(hl), &request, size, caps);
+}
+
+void *hl_aligned_alloc(struct hl *hl, size_t alignment, size_t size, uint32_t caps)
+{
+    return hl_aligned_alloc_offset(hl, alignment, 0, size, caps);
 }

@@ -149,7 +149,8 @@ struct alloc_request {
     uint32_t id;        /* who asks */
     uint32_t need;      /* span; not 0 */
     uint32_t allowance; /* see ledger_charge */
-    size_t alignment;   /* for hl_aligned_alloc only */
+    size_t alignment;   /* for hl_aligned_alloc only, */
+    size_t offset;      /* as is this: a multiple of HL_ALIGN below the alignment */
     enum attempt (*attempt)(struct hl *hl, struct hl_heap *heap,
                             const struct alloc_request *request, struct notice *notice,
                             struct block **result);

@@ -163,6 +163,11 @@ void *hl_calloc(struct hl *hl, size_t n, size_t size, uint32_t caps);
  * Bound: as hl_malloc. */
 void *hl_aligned_alloc(struct hl *hl, size_t alignment, size_t size, uint32_t caps);
 
+/* As hl_aligned_alloc, but the result plus `offset` is the multiple: for what has a header of its own.
+ * NULL too when no multiple of HL_ALIGN is such a result. */
+void *hl_aligned_alloc_offset(struct hl *hl, size_t alignment, size_t offset, size_t size,
+                              uint32_t caps);
+
 /* Resizes a block and makes the calling task its owner. In place when its heap has the capabilities
  * and it shrinks or the block behind is free and large enough; otherwise a new block, a copy
  * outside the lock, and a free. NULL `ptr`: hl_malloc. Size 0: hl_free, and NULL. NULL else as

@@ -372,6 +372,29 @@ static void events_are_counted_for_the_owner(void **state)
 }
 #endif
 
+static void what_lies_behind_a_header_can_be_aligned(void **state)
+{
+    (void)state;
+    for (size_t alignment = 1; alignment <= 512; alignment *= 2) {
+        for (size_t offset = 0; offset <= 2 * alignment; offset++) {
+            char *ptr = hl_aligned_alloc_offset(rig.hl, alignment, offset, 100, RIG_CAP);
+            size_t behind = offset % alignment;
+
+            if (behind % HL_ALIGN != 0) {
+                assert_null(ptr);
+                continue;
+            }
+            assert_non_null(ptr);
+            assert_int_equal((uintptr_t)ptr % HL_ALIGN, 0);
+            assert_int_equal(((uintptr_t)ptr + offset) % alignment, 0);
+            rig_sound();
+            hl_free(rig.hl, ptr);
+        }
+    }
+    assert_null(hl_aligned_alloc_offset(rig.hl, 0, 0, 100, RIG_CAP));
+    assert_null(hl_aligned_alloc_offset(rig.hl, 24, 8, 100, RIG_CAP));
+}
+
 static void a_block_can_be_taken_from_a_heap_of_choice(void **state)
 {
     void *block;
@@ -428,6 +451,7 @@ int main(void)
         TEST(freeing_NULL_does_nothing),
         TEST(what_is_no_live_block_has_no_usable_size),
         TEST(a_heap_in_the_way_that_is_damaged_is_told_and_passed_over),
+        TEST(what_lies_behind_a_header_can_be_aligned),
         TEST(a_block_can_be_taken_from_a_heap_of_choice),
 #if HL_TASK_TRACKING
         TEST(a_block_can_be_taken_for_another_task),

@@ -83,11 +83,10 @@ void *multi_heap_malloc(multi_heap_handle_t heap, size_t size)
 void *multi_heap_aligned_alloc_offs(multi_heap_handle_t heap, size_t size, size_t alignment,
                                     size_t offset)
 {
-    if (heap == NULL || alignment == 0 || (alignment & (alignment - 1)) != 0 ||
-        (offset & (alignment - 1)) != 0) {
+    if (heap == NULL) {
         return NULL;
     }
-    return hl_aligned_alloc(instance_of(heap), alignment, size, THE_HEAP);
+    return hl_aligned_alloc_offset(instance_of(heap), alignment, offset, size, THE_HEAP);
 }
 
 void *multi_heap_aligned_alloc(multi_heap_handle_t heap, size_t size, size_t alignment)
