@@ -4,8 +4,8 @@
 set(HL_ESP_IDF_DIR "${CMAKE_CURRENT_LIST_DIR}")
 
 # Sources of the simulation. The heap's, in src/, are all that are there.
-set(hl_esp_idf_sim_sources console.c idle.c libc.c log.c memory_utils.c options.c start.c system.c tasks.c
-  unity.c)
+set(hl_esp_idf_sim_sources console.c idle.c libc.c log.c log_buffer.c memory_utils.c options.c start.c
+  system.c tasks.c unity.c)
 set(hl_esp_idf_board_sources console.c hooks.c options.c virtual_time.c watchdog.c ../random.c)
 list(TRANSFORM hl_esp_idf_sim_sources PREPEND "${HL_ESP_IDF_DIR}/sim/")
 list(TRANSFORM hl_esp_idf_board_sources PREPEND "${HL_SOURCE_DIR}/board/posix/")

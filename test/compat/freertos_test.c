@@ -12,6 +12,7 @@
 #include "freertos/task.h"
 #include "freertos/timers.h"
 
+#include "esp_check.h"
 #include "esp_log.h"
 #include "esp_memory_utils.h"
 #include "esp_random.h"
@@ -269,6 +270,44 @@ TEST_CASE("log levels are set by tag, or for all", "[log]")
     esp_log_level_set("*", ESP_LOG_NONE);
     TEST_ASSERT_EQUAL_STRING("", log_all_levels());
     esp_log_level_set("*", ESP_LOG_INFO);
+}
+
+TEST_CASE("memory is logged in lines of 16 bytes", "[log]")
+{
+    vprintf_like_t before = esp_log_set_vprintf(keep_line);
+
+    logged[0] = '\0';
+    ESP_LOG_BUFFER_HEX("tag", "0123456789abcdef\x01", 17);
+    (void)esp_log_set_vprintf(before);
+    TEST_ASSERT_NOT_NULL(strstr(logged, "tag: 30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66 \n"));
+    TEST_ASSERT_NOT_NULL(strstr(logged, "tag: 01 \n"));
+}
+
+static esp_err_t leave(esp_err_t code, bool by_goto)
+{
+    esp_err_t ret = ESP_OK;
+
+    if (!by_goto) {
+        ESP_RETURN_ON_ERROR(code, "tag", "returned %d", 1);
+    }
+    ESP_GOTO_ON_ERROR(code, end, "tag", "jumped");
+    ret = ESP_ERR_NOT_FOUND;
+end:
+    return ret;
+}
+
+TEST_CASE("esp_check.h leaves a function with a line that says where", "[log]")
+{
+    vprintf_like_t before = esp_log_set_vprintf(keep_line);
+
+    logged[0] = '\0';
+    TEST_ASSERT_EQUAL(ESP_ERR_NO_MEM, leave(ESP_ERR_NO_MEM, false));
+    TEST_ASSERT_EQUAL(ESP_ERR_NO_MEM, leave(ESP_ERR_NO_MEM, true));
+    TEST_ASSERT_EQUAL(ESP_ERR_NOT_FOUND, leave(ESP_OK, true));
+    (void)esp_log_set_vprintf(before);
+    TEST_ASSERT_NOT_NULL(strstr(logged, "tag: leave("));
+    TEST_ASSERT_NOT_NULL(strstr(logged, "): returned 1\n"));
+    TEST_ASSERT_NOT_NULL(strstr(logged, "): jumped\n"));
 }
 
 TEST_CASE("random bytes fill all of the memory, and no more", "[random]")

@@ -65,6 +65,20 @@ void esp_log_line(esp_log_level_t level, const char *tag, const char *format, ..
 #define ESP_LOGD(tag, format, ...) ESP_LOG_LEVEL_LOCAL(ESP_LOG_DEBUG, tag, format, ##__VA_ARGS__)
 #define ESP_LOGV(tag, format, ...) ESP_LOG_LEVEL_LOCAL(ESP_LOG_VERBOSE, tag, format, ##__VA_ARGS__)
 
+/* Memory as lines of 16 bytes: hexadecimal; with addresses and characters; or as characters only. */
+void esp_log_buffer_hex(const char *tag, const void *buffer, uint16_t bytes, esp_log_level_t level);
+void esp_log_buffer_hexdump(const char *tag, const void *buffer, uint16_t bytes,
+                            esp_log_level_t level);
+void esp_log_buffer_char(const char *tag, const void *buffer, uint16_t bytes,
+                         esp_log_level_t level);
+
+#define ESP_LOG_BUFFER_HEX_LEVEL               esp_log_buffer_hex
+#define ESP_LOG_BUFFER_HEXDUMP                 esp_log_buffer_hexdump
+#define ESP_LOG_BUFFER_CHAR_LEVEL              esp_log_buffer_char
+#define ESP_LOG_BUFFER_HEX(tag, buffer, bytes) esp_log_buffer_hex(tag, buffer, bytes, ESP_LOG_INFO)
+#define ESP_LOG_BUFFER_CHAR(tag, buffer, bytes)                                                    \
+    esp_log_buffer_char(tag, buffer, bytes, ESP_LOG_INFO)
+
 /* Forms for places where the others do not work on the chip. */
 #define ESP_EARLY_LOGE ESP_LOGE
 #define ESP_EARLY_LOGW ESP_LOGW
