@@ -4,10 +4,12 @@
 # CMAKE_FLAGS goes to every configuration: make demo CMAKE_FLAGS=-DFREERTOS_KERNEL_PATH=/my/kernel
 
 export CMAKE_FLAGS ?=
+PROJECT ?= examples/esp_idf/heap_task_tracking_basic
+CHIP ?= esp32s3
 OPS ?= 10000000
 SECONDS ?= 60
 
-.PHONY: help setup build demo firmware test check soak fuzz mutants coverage bench bench-check format tidy clean
+.PHONY: help setup build demo sim menuconfig firmware test check soak fuzz mutants coverage bench bench-check format tidy clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -25,6 +27,14 @@ demo: ## Run the real FreeRTOS kernel with a task that leaks and one that does n
 	@cmake --preset host $(CMAKE_FLAGS) >&2
 	@cmake --build --preset host --target heap_task_tracking >&2
 	@build/bin/heap_task_tracking $(ARGS)
+
+sim: ## Run an ESP-IDF project on the computer: make sim PROJECT=path CHIP=esp32c3 ARGS="--seed 7"
+	@scripts/setup.sh build esp_idf >&2
+	@python3 -B compat/esp_idf/sim.py --project "$(PROJECT)" --chip "$(CHIP)" -- $(ARGS)
+
+menuconfig: ## Choose the options of an ESP-IDF project: make menuconfig PROJECT=path CHIP=esp32c3
+	@scripts/setup.sh build esp_idf >&2
+	@python3 -B compat/esp_idf/kconfig.py menu --project "$(PROJECT)" --target "$(CHIP)"
 
 firmware: ## Run the examples on emulated RISC-V and Cortex-M3, and the core's tests on Xtensa
 	@scripts/setup.sh build firmware >&2

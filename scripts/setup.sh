@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Installs what is missing on Debian 12: scripts/setup.sh [build] [check] [firmware].
+# Installs what is missing on Debian 12: scripts/setup.sh [build] [check] [firmware] [esp_idf].
 # Fast when all is there.
 set -euo pipefail
 
 cargo_minimum=1.85 # the crate that carries the FreeRTOS kernel is of Rust's edition 2024
 build_packages=(gcc libc6-dev make cmake ninja-build pkg-config)
+esp_idf_packages=(python3 python3-kconfiglib)
 check_packages=(clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev python3 shellcheck
-    valgrind)
+    valgrind "${esp_idf_packages[@]}")
 firmware_packages=(python3 gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc
     gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm gcc-xtensa-lx106
     picolibc-xtensa-lx106-elf libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib
@@ -18,11 +19,12 @@ if [[ $(uname -m) == x86_64 ]]; then
 fi
 
 usage() {
-    echo "usage: scripts/setup.sh [build] [check] [firmware]   (default: build)"
+    echo "usage: scripts/setup.sh [build] [check] [firmware] [esp_idf]   (default: build)"
     echo "  build  what 'make build' and 'make demo' need"
     echo "  check  what 'make check' needs on top"
     echo "  firmware  compilers and emulators of the microcontrollers, for 'make firmware',"
     echo "            'make bench' and 'make check'"
+    echo "  esp_idf  what 'make sim' and 'make menuconfig' need on top of build"
 }
 
 compiles() { # compiler and flags...: does a program link?
@@ -38,6 +40,9 @@ have_without_package() {
         gcc-multilib) compiles gcc -m32 ;;
         libclang-rt-14-dev) compiles clang -fsanitize=address ;;
         libcmocka-dev) pkg-config --exists cmocka ;;
+        python3-kconfiglib)
+            python3 -c 'import kconfiglib' || /usr/bin/python3 -c 'import kconfiglib'
+            ;;
         *) command -v "$1" ;;
     esac >/dev/null 2>&1
 }
@@ -108,6 +113,7 @@ for group in "$@"; do
         build) ;;
         check) packages+=("${check_packages[@]}") ;;
         firmware) packages+=("${firmware_packages[@]}") ;;
+        esp_idf) packages+=("${esp_idf_packages[@]}") ;;
         -h | --help) usage && exit 0 ;;
         *) usage >&2 && exit 2 ;;
     esac

@@ -23,6 +23,35 @@ HL_FN struct block *alloc_take(struct hl *hl, struct hl_heap *heap, struct block
     return heap_take(heap, b, whole, span, request->id);
 }
 
+/* A free block of a heap in which the request fits, or NULL. */
+HL_INLINE struct block *search_in(struct hl *hl, struct hl_heap *heap, uint32_t bin, unsigned looks,
+                                  uint32_t search, struct notice *notice)
+{
+    struct block *b = freelist_find_in(&heap->list, bin, search, looks);
+
+    if (HL_CHECK_LINKS && b != NULL && !heap_can_give(heap, b, search)) {
+        notice_free_block(hl, notice, heap, b);
+        return NULL;
+    }
+    return b;
+}
+
+HL_FN struct block *alloc_in(struct hl *hl, struct hl_heap *heap,
+                             const struct alloc_request *request, struct notice *notice)
+{
+    uint32_t search = request->search;
+    struct block *b = NULL;
+
+    if (search != 0) {
+        b = search_in(hl, heap, freelist_bin(search), freelist_looks(search), search, notice);
+    }
+    if (b != NULL) {
+        b = request->take(hl, heap, b, request, notice);
+    }
+    hl->changed |= b != NULL;
+    return b;
+}
+
 /* Does a heap match, and is this the first word of its capabilities that has some of these? */
 HL_FN static bool has_turn(const struct hl_heap *heap, unsigned word, uint32_t caps)
 {
@@ -46,12 +75,8 @@ HL_FN struct block *alloc_matching(struct hl *hl, const struct alloc_request *re
             if (!has_turn(heap, word, caps)) {
                 continue;
             }
-            b = freelist_find_in(&heap->list, bin, request->search, looks);
+            b = search_in(hl, heap, bin, looks, request->search, notice);
             if (b == NULL) {
-                continue;
-            }
-            if (HL_CHECK_LINKS && !heap_can_give(heap, b, request->search)) {
-                notice_free_block(hl, notice, heap, b);
                 continue;
             }
             b = request->take(hl, heap, b, request, notice);
@@ -175,6 +200,32 @@ HL_FN void *hl_malloc(struct hl *hl, size_t size, uint32_t caps)
         }
     }
     return allocate(hl, state, size, caps);
+}
+
+void *hl_malloc_in(struct hl *hl, int heap, size_t size, int task)
+{
+    uint32_t need = heap_span_for(size);
+    struct alloc_request request = {
+        .take = alloc_take, .id = (uint32_t)task, .need = need, .search = need};
+    struct block *b = NULL;
+    struct notice notice;
+    hl_port_state state;
+    struct hl_heap *of;
+
+    notice_init(&notice);
+    state = hl_port_lock(hl);
+    of = instance_heap(hl, heap);
+    if (of != NULL && !heap_is_foreign(of) && ledger_is_open(&hl->ledger, task)) {
+        b = alloc_in(hl, of, &request, &notice);
+        if (b != NULL) {
+            LEDGER_COUNT(&hl->ledger, request.id, allocations);
+        } else if (size != 0) {
+            ledger_count_failure(&hl->ledger, request.id, size);
+        }
+    }
+    hl_port_unlock(hl, state);
+    notice_deliver(hl, &notice);
+    return b != NULL ? block_user(b) : NULL;
 }
 
 /* The product, or SIZE_MAX, which no heap can give, when it overflows. By halves: the smallest cores

@@ -80,3 +80,14 @@ uint32_t freelist_sure_span(const struct freelist *list)
     }
     return sure;
 }
+
+void freelist_moved(struct freelist *list)
+{
+    for (uint32_t bin = 0; bin < FREELIST_BINS; bin++) {
+        uint32_t offset = list->bins[bin];
+
+        if (offset != 0 && freelist_leads_into_heap(list, offset)) {
+            freelist_block(list, offset)->link = freelist_head(list, bin * FREELIST_BIN_BYTES);
+        }
+    }
+}

@@ -64,6 +64,9 @@ uint32_t freelist_sure_span(const struct freelist *list);
 /* The smallest span that the bin of this number holds. */
 uint32_t freelist_bin_span(unsigned number);
 
+/* The list itself, heads of bins and all, has been copied to where it is now. */
+void freelist_moved(struct freelist *list);
+
 /* What follows is done on every allocation and free, and is compiled into it. */
 
 HL_INLINE struct block *freelist_block(const struct freelist *list, uint32_t offset)

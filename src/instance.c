@@ -73,8 +73,25 @@ void hl_reset(struct hl *hl)
 #endif
 }
 
-/* Room for the description, or an error. */
-static int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc)
+/* Compiled into each caller, so that a program that adds no heap inside a block pays nothing for it. */
+#if defined(__GNUC__)
+#define INTO_CALLER static inline __attribute__((always_inline))
+#else
+#define INTO_CALLER static inline
+#endif
+
+/* Is `inner` a heap that lies in `outer`, or the same? */
+static bool lies_in(const struct hl_heap *inner, const struct hl_heap_desc *outer)
+{
+    uintptr_t offset = (uintptr_t)inner->desc.start - (uintptr_t)outer->start;
+
+    return offset < outer->size && inner->desc.size <= outer->size - offset;
+}
+
+/* Room for the description, or an error. `around`: a heap that it may overlap, as it may what that one lies
+ * in; or NULL. */
+INTO_CALLER int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc,
+                          const struct hl_heap *around)
 {
     uintptr_t start = (uintptr_t)desc->start;
 
@@ -85,7 +102,8 @@ static int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc)
         const struct hl_heap_desc *other = &hl->heaps[i].desc;
 
         if (start < (uintptr_t)other->start + other->size &&
-            (uintptr_t)other->start < start + desc->size) {
+            (uintptr_t)other->start < start + desc->size &&
+            (around == NULL || !lies_in(around, other))) {
             return HL_ERR_OVERLAP;
         }
     }
@@ -93,7 +111,7 @@ static int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc)
 }
 
 /* Sets up what heaps of ours and foreign ones have in common. */
-static void describe_heap(struct hl *hl, int slot, const struct hl_heap_desc *desc)
+INTO_CALLER void describe_heap(struct hl *hl, int slot, const struct hl_heap_desc *desc)
 {
     struct hl_heap *heap = &hl->heaps[slot];
 
@@ -103,10 +121,11 @@ static void describe_heap(struct hl *hl, int slot, const struct hl_heap_desc *de
     hl->changed = true;
 }
 
-static int add_heap(struct hl *hl, const struct hl_heap_desc *desc)
+INTO_CALLER int add_heap(struct hl *hl, const struct hl_heap_desc *desc,
+                         const struct hl_heap *around)
 {
     uintptr_t start = (uintptr_t)desc->start;
-    int slot = heap_slot(hl, desc);
+    int slot = heap_slot(hl, desc, around);
 
     if (slot < 0) {
         return slot;
@@ -138,7 +157,94 @@ int hl_add_heap(struct hl *hl, const struct hl_heap_desc *desc)
         return HL_ERR_ARGUMENT;
     }
     state = hl_port_lock(hl);
-    result = add_heap(hl, desc);
+    result = add_heap(hl, desc, NULL);
+    hl_port_unlock(hl, state);
+    return result;
+}
+
+/* The last heap comes to this place, with its accounts, which are where its index says. */
+static void move_last_to(struct hl *hl, uint32_t index)
+{
+    uint32_t last = hl->heap_count - 1U;
+    struct hl_heap moved = hl->heaps[last];
+
+    memmove(&hl->heaps[index + 1], &hl->heaps[index], (last - index) * sizeof(moved));
+    hl->heaps[index] = moved;
+    for (uint32_t heap = index; heap <= last; heap++) {
+        if (!heap_is_foreign(&hl->heaps[heap])) {
+            freelist_moved(&hl->heaps[heap].list);
+        }
+    }
+#if HL_TASK_TRACKING
+    struct hl_account *row = ledger_row(&hl->ledger, index);
+    size_t row_bytes = hl->ledger.ids * sizeof(*row);
+
+    memmove(ledger_row(&hl->ledger, index + 1), row, (last - index) * row_bytes);
+    memset(row, 0, row_bytes);
+    for (uint32_t heap = index; heap <= last; heap++) {
+        hl->heaps[heap].accounts = ledger_row(&hl->ledger, heap);
+    }
+    if (hl->fold.heap >= index) {
+        hl->fold.heap++;
+    }
+#endif
+}
+
+/* The heap around a block that holds all of the new heap, or NULL. */
+static const struct hl_heap *heap_around(struct hl *hl, const struct hl_heap_desc *desc, int index,
+                                         const void *within)
+{
+    struct place_found found;
+    struct notice ignored;
+    uint32_t bytes;
+    uintptr_t offset = (uintptr_t)desc->start - (uintptr_t)within;
+
+    notice_init(&ignored);
+    if (!instance_find_block(hl, within, &found, &ignored) ||
+        instance_heap_index(hl, found.heap) < index) {
+        return NULL;
+    }
+    bytes = block_size(block_span(found.block->head));
+    return offset <= bytes && desc->size <= bytes - offset ? found.heap : NULL;
+}
+
+static int insert(struct hl *hl, const struct hl_heap_desc *desc, int index, const void *within)
+{
+    const struct hl_heap *around = NULL;
+    int result;
+
+    if (index < 0 || index > hl->heap_count) {
+        return HL_ERR_ARGUMENT;
+    }
+    if (hl->walking) {
+        return HL_ERR_BUSY;
+    }
+    if (within != NULL) {
+        around = heap_around(hl, desc, index, within);
+        if (around == NULL) {
+            return HL_ERR_OVERLAP;
+        }
+    }
+    result = add_heap(hl, desc, around);
+    if (result < 0) {
+        return result;
+    }
+    if (index != result) {
+        move_last_to(hl, (uint32_t)index);
+    }
+    return index;
+}
+
+int hl_insert_heap(struct hl *hl, const struct hl_heap_desc *desc, int index, const void *within)
+{
+    hl_port_state state;
+    int result;
+
+    if (!described(hl, desc) || desc->start == NULL) {
+        return HL_ERR_ARGUMENT;
+    }
+    state = hl_port_lock(hl);
+    result = insert(hl, desc, index, within);
     hl_port_unlock(hl, state);
     return result;
 }
@@ -153,7 +259,7 @@ int hl_add_foreign_heap(struct hl *hl, const struct hl_heap_desc *desc)
         return HL_ERR_ARGUMENT;
     }
     state = hl_port_lock(hl);
-    slot = heap_slot(hl, desc);
+    slot = heap_slot(hl, desc, NULL);
     if (slot >= 0) {
         hl->heaps[slot].list.first = INSTANCE_FOREIGN;
         hl->heaps[slot].end = INSTANCE_FOREIGN;

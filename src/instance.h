@@ -153,7 +153,8 @@ struct alloc_request {
     uint32_t need;      /* span */
     uint32_t search;    /* span of a free block in which that fits for certain; 0: no heap has it */
     uint32_t allowance; /* see ledger_charge */
-    size_t alignment;   /* for hl_aligned_alloc only */
+    size_t alignment;   /* for hl_aligned_alloc only, */
+    size_t offset;      /* as is this: a multiple of HL_ALIGN below the alignment */
     struct block *(*take)(struct hl *hl, struct hl_heap *heap, struct block *b,
                           const struct alloc_request *request, struct notice *notice);
 };
@@ -161,6 +162,10 @@ struct alloc_request {
 /* Charges and takes what is asked for from a free block that is large enough. NULL: the limit refuses it. */
 struct block *alloc_take(struct hl *hl, struct hl_heap *heap, struct block *b,
                          const struct alloc_request *request, struct notice *notice);
+
+/* Allocates from one heap, or NULL. */
+struct block *alloc_in(struct hl *hl, struct hl_heap *heap, const struct alloc_request *request,
+                       struct notice *notice);
 
 /* Allocates from one of the heaps that match, or NULL. Each is searched once at most. */
 struct block *alloc_matching(struct hl *hl, const struct alloc_request *request, uint32_t caps,

@@ -133,6 +133,15 @@ HL_FN static inline bool ledger_listed(const struct ledger *ledger, uint32_t id)
     return id < HL_TASK_FIRST || (id < ledger->ids && ledger_state(ledger, id) != CARD_GONE);
 }
 
+/* Is there a live task, or a pseudo-task, with this id? */
+static inline bool ledger_is_open(const struct ledger *ledger, int task)
+{
+    if (task < 0 || (uint32_t)task >= ledger->ids) {
+        return false;
+    }
+    return task < HL_TASK_FIRST || ledger_card(ledger, (uint32_t)task)->state == CARD_ALIVE;
+}
+
 /* The serial number of an id in use; pseudo-tasks have id + 1. */
 HL_FN static inline uint32_t ledger_serial(const struct ledger *ledger, uint32_t id)
 {
@@ -267,6 +276,12 @@ HL_FN static inline void ledger_count_failure(struct ledger *ledger, uint32_t id
 #endif
 
 #else /* without task tracking: nobody owns anything, and it costs nothing */
+
+static inline bool ledger_is_open(const struct ledger *ledger, int task)
+{
+    (void)ledger, (void)task;
+    return true;
+}
 
 HL_FN static inline bool ledger_concerns_limit(const struct ledger *ledger, uint32_t id,
                                                uint32_t size)

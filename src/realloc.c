@@ -30,14 +30,25 @@ enum resized {
     RESIZED_DONE
 };
 
+/* Where a block may be once it is resized. */
+struct resize_target {
+    bool within;   /* in its heap only; otherwise */
+    uint32_t caps; /* where these are */
+};
+
+HL_FN static bool may_stay(const struct hl_heap *heap, const struct resize_target *target)
+{
+    return target->within || (target->caps != 0 && instance_heap_has(heap, target->caps));
+}
+
 HL_FN static enum resized resize_in_place(struct hl *hl, const struct place_found *found,
-                                          uint32_t id, size_t size, uint32_t caps,
-                                          struct notice *notice)
+                                          uint32_t id, size_t size,
+                                          const struct resize_target *target, struct notice *notice)
 {
     uint32_t need = heap_span_for(size);
     uint32_t span;
 
-    if (caps == 0 || need == 0 || !instance_heap_has(found->heap, caps)) {
+    if (need == 0 || !may_stay(found->heap, target)) {
         return RESIZED_NO_ROOM;
     }
     span = heap_resize_span(found->block, need);
@@ -52,10 +63,11 @@ HL_FN static enum resized resize_in_place(struct hl *hl, const struct place_foun
     return RESIZED_DONE;
 }
 
-/* The block to move to, instead of one with this head. What the caller will give back soon does not count
- * against its limit. */
-HL_FN static void *place_to_move_to(struct hl *hl, uint32_t head, uint32_t id, size_t size,
-                                    uint32_t caps, struct notice *notice)
+/* The block to move to, instead of one with this head, in this heap. What the caller will give back soon does
+ * not count against its limit. */
+HL_FN static void *place_to_move_to(struct hl *hl, struct hl_heap *heap, uint32_t head, uint32_t id,
+                                    size_t size, const struct resize_target *target,
+                                    struct notice *notice)
 {
     uint32_t need = heap_span_for(size);
     struct alloc_request request = {
@@ -65,8 +77,10 @@ HL_FN static void *place_to_move_to(struct hl *hl, uint32_t head, uint32_t id, s
         .search = need,
         .allowance = block_owner(head) == id ? block_size(block_span(head)) : 0,
     };
-    struct block *b = alloc_matching(hl, &request, caps, notice);
+    struct block *b;
 
+    b = target->within ? alloc_in(hl, heap, &request, notice)
+                       : alloc_matching(hl, &request, target->caps, notice);
     return b != NULL ? block_user(b) : NULL;
 }
 
@@ -86,7 +100,7 @@ HL_FN static void release_moved(struct hl *hl, void *ptr)
     notice_deliver(hl, &notice);
 }
 
-HL_FN static void *resize(struct hl *hl, void *ptr, size_t size, uint32_t caps)
+HL_FN static void *resize(struct hl *hl, void *ptr, size_t size, const struct resize_target *target)
 {
     enum resized resized = RESIZED_REFUSED;
     size_t old_size = 0;
@@ -100,16 +114,18 @@ HL_FN static void *resize(struct hl *hl, void *ptr, size_t size, uint32_t caps)
     state = hl_port_lock(hl);
     id = instance_current(hl);
     if (alloc_find_owned(hl, ptr, &found, &notice)) {
-        resized = resize_in_place(hl, &found, id, size, caps, &notice);
+        resized = resize_in_place(hl, &found, id, size, target, &notice);
         if (resized == RESIZED_DONE) {
             result = ptr;
         } else if (resized == RESIZED_NO_ROOM) {
             uint32_t head = found.block->head;
 
-            hl_port_unlock(hl, state); /* two short holds instead of a long one */
             old_size = block_size(block_span(head));
-            state = hl_port_lock(hl);
-            result = place_to_move_to(hl, head, id, size, caps, &notice);
+            if (!target->within) { /* two short holds instead of a long one */
+                hl_port_unlock(hl, state);
+                state = hl_port_lock(hl);
+            }
+            result = place_to_move_to(hl, found.heap, head, id, size, target, &notice);
         }
         if (result != NULL) {
             LEDGER_COUNT(&hl->ledger, id, resizes);
@@ -128,6 +144,8 @@ HL_FN static void *resize(struct hl *hl, void *ptr, size_t size, uint32_t caps)
 
 HL_FN void *hl_realloc(struct hl *hl, void *ptr, size_t size, uint32_t caps)
 {
+    const struct resize_target target = {.caps = caps};
+
     if (ptr == NULL) {
         return hl_malloc(hl, size, caps);
     }
@@ -135,5 +153,19 @@ HL_FN void *hl_realloc(struct hl *hl, void *ptr, size_t size, uint32_t caps)
         hl_free(hl, ptr);
         return NULL;
     }
-    return resize(hl, ptr, size, caps);
+    return resize(hl, ptr, size, &target);
+}
+
+void *hl_realloc_within(struct hl *hl, void *ptr, size_t size)
+{
+    static const struct resize_target target = {.within = true};
+
+    if (ptr == NULL) {
+        return NULL;
+    }
+    if (size == 0) {
+        hl_free(hl, ptr);
+        return NULL;
+    }
+    return resize(hl, ptr, size, &target);
 }

@@ -6,22 +6,13 @@
 
 #include <string.h>
 
-/* Is there a live task, or a pseudo-task, with this id? */
-static bool is_open(const struct ledger *ledger, int task)
-{
-    if (task < 0 || (uint32_t)task >= ledger->ids) {
-        return false;
-    }
-    return task < HL_TASK_FIRST || ledger_card(ledger, (uint32_t)task)->state == CARD_ALIVE;
-}
-
 /* For what only a real task that is alive can have done to it: 0 or an error. */
 static int live_task(const struct ledger *ledger, int task)
 {
     if (task >= 0 && task < HL_TASK_FIRST) {
         return HL_ERR_ARGUMENT;
     }
-    return is_open(ledger, task) ? 0 : HL_ERR_NOT_FOUND;
+    return ledger_is_open(ledger, task) ? 0 : HL_ERR_NOT_FOUND;
 }
 
 /* A name as a card holds it: cut, and filled up with zeros, because names are compared whole. Made
@@ -189,7 +180,7 @@ int hl_transfer(struct hl *hl, void *ptr, int task)
 
     notice_init(&notice);
     state = hl_port_lock(hl);
-    if (!is_open(&hl->ledger, task)) {
+    if (!ledger_is_open(&hl->ledger, task)) {
         error = HL_ERR_NOT_FOUND;
     } else if (!alloc_find_owned(hl, ptr, &found, &notice)) {
         error = HL_ERR_DAMAGED;

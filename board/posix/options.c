@@ -119,7 +119,7 @@ _Noreturn static void show_version(const struct board_app *app)
     show_and_exit(text, length, sizeof(text));
 }
 
-static uint32_t choose_seed(void)
+uint32_t board_choose_seed(void)
 {
     uint32_t seed;
 
@@ -190,6 +190,6 @@ void board_read_options(int argc, char **argv, const struct board_app *app,
         hint_and_exit(app);
     }
     if (!seed_given) {
-        options->seed = choose_seed();
+        options->seed = board_choose_seed();
     }
 }

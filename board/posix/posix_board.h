@@ -31,6 +31,9 @@ void board_read_options(int argc, char **argv, const struct board_app *app,
 /* Reads a whole string of decimal digits as a number from min to max. False: it is none. */
 bool board_parse_number(const char *text, uint32_t min, uint32_t max, uint32_t *number);
 
+/* A seed that the computer chooses, said on standard error together with the option that repeats it. */
+uint32_t board_choose_seed(void);
+
 /* heaps.c */
 
 /* Maps the heaps and describes them, in the order in which they are to be searched. Ends the program

@@ -131,6 +131,15 @@ struct hl_heap_desc {
  * (under 20 bytes once rounded). Bound: H, and max_tasks. */
 int hl_add_heap(struct hl *hl, const struct hl_heap_desc *desc);
 
+/* Adds a heap that is searched before those from `index` on, whose indices go up by one; index
+ * hl_heap_count() is the end. It may lie inside `within`, a live block of another heap, if it is searched
+ * before that one: its blocks are then found in it first, and its bytes count in both. NULL: it lies in no
+ * heap. Returns `index`, or as hl_add_heap; HL_ERR_ARGUMENT too for such an index; HL_ERR_OVERLAP if it
+ * is not all within that block, or would be searched behind it; HL_ERR_BUSY. No report may be under way in
+ * another task: it would mistake one heap for another. Where: tasks, or before there are some. Bound:
+ * H * max_tasks. */
+int hl_insert_heap(struct hl *hl, const struct hl_heap_desc *desc, int index, const void *within);
+
 /* The largest heap: 33,554,424 bytes with the default options. */
 #define HL_MAX_HEAP_BYTES (((1UL << (30 - HL_OWNER_BITS)) - 1) * HL_ALIGN)
 
@@ -154,6 +163,11 @@ void *hl_calloc(struct hl *hl, size_t n, size_t size, uint32_t caps);
  * Bound: as hl_malloc. */
 void *hl_aligned_alloc(struct hl *hl, size_t alignment, size_t size, uint32_t caps);
 
+/* As hl_aligned_alloc, but the result plus `offset` is the multiple: for what has a header of its own.
+ * NULL too when no multiple of HL_ALIGN is such a result. */
+void *hl_aligned_alloc_offset(struct hl *hl, size_t alignment, size_t offset, size_t size,
+                              uint32_t caps);
+
 /* Resizes a block and makes the calling task its owner. In place when its heap has the capabilities
  * and it shrinks or the block behind is free and large enough; otherwise a new block, a copy
  * outside the lock, and a free. NULL `ptr`: hl_malloc. Size 0: hl_free, and NULL. NULL else as
@@ -161,6 +175,16 @@ void *hl_aligned_alloc(struct hl *hl, size_t alignment, size_t size, uint32_t ca
  * place.
  * Bound: as hl_malloc plus hl_free; the copy is linear in the smaller size. */
 void *hl_realloc(struct hl *hl, void *ptr, size_t size, uint32_t caps);
+
+/* As hl_malloc, but from the heap with that index and no other, whatever its capabilities, and owned by
+ * `task`: HL_TASK_PRE_SCHEDULER or another pseudo-task, or a live one (ledger.h; ignored without task
+ * tracking). NULL too when there is no such heap or task. For who knows better than the search order,
+ * and for memory that is nobody's, such as a report's. Bound: at most 4 blocks (32) looked at. */
+void *hl_malloc_in(struct hl *hl, int heap, size_t size, int task);
+
+/* As hl_realloc, but a block that has to move stays in its heap, whatever its capabilities. NULL `ptr`:
+ * NULL. */
+void *hl_realloc_within(struct hl *hl, void *ptr, size_t size);
 
 /* Frees a block, whoever owns it; NULL is ignored. A pointer that is not a live block is reported
  * through on_fault and changes nothing. Bound: H heaps looked at, 2 neighbours merged. */

@@ -23,7 +23,8 @@ extern "C" {
 
 /* The instance that pvPortMalloc allocates from; never NULL. It is set up by whatever needs it
  * first. For reports (snapshot.h, facts.h, writers.h) and for allocation by capabilities
- * (hl_malloc). */
+ * (hl_malloc). A program may set up further instances by hl_init: on one core, hl_config.port then points to a
+ * uint32_t, the id of the task that is charged; NULL: all is Pre-scheduler's. */
 #define hl_freertos_instance HL_ABI(hl_freertos_instance)
 struct hl *hl_freertos_instance(void);
 
@@ -40,6 +41,12 @@ int hl_freertos_define_heaps(const struct hl_heap_desc *heaps, size_t count);
  * task that found no slot). Bound: constant, the serial number at most HL_MAX_TASKS short steps. */
 int hl_freertos_id(TaskHandle_t task);
 uint32_t hl_freertos_serial(TaskHandle_t task);
+#if !defined(configNUMBER_OF_CORES) || configNUMBER_OF_CORES == 1
+/* Before the scheduler starts: what is allocated from now on is charged to this task instead of
+ * Pre-scheduler, until a task runs. For start-up code whose kernel counts the first task that it
+ * creates as the running one. NULL: Pre-scheduler again. */
+void hl_freertos_charge(TaskHandle_t task);
+#endif
 #endif
 
 /* Called when a pointer or a heap is damaged, without the lock, in the context of whoever used it.

@@ -8,7 +8,7 @@
 #if HL_TASK_TRACKING
 
 #include "heapledger_freertos.h"
-#include "hl_port.h"
+#include "heapledger/port.h"
 
 /* From here on the hooks are a trace recorder's again, or undefined (heapledger_freertos_config.h).
  * Our functions end with them, under the names that variables have where the kernel uses them. */

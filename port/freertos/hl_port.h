@@ -41,16 +41,18 @@ void *hl_freertos_running_handle(void);
 uint32_t hl_freertos_running_here(void);
 #endif
 
+/* The instance behind pvPortMalloc has hl_freertos_running for its port data. Another instance in the same
+ * program has ids of its own: it says in a word of its own who runs, or everything is Pre-scheduler's. */
 HL_FN static inline uint32_t hl_port_current(struct hl *hl)
 {
-    (void)hl;
     if (hl_port_in_isr()) {
         return HL_TASK_ISR;
     }
 #if HL_FREERTOS_CORES > 1
+    (void)hl;
     return hl_freertos_running_here();
 #else
-    return hl_freertos_running;
+    return *(const volatile uint32_t *)hl_port_data(hl);
 #endif
 }
 

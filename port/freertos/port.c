@@ -75,6 +75,9 @@ static void set_up(void)
         .max_tasks = HL_MAX_TASKS,
         .max_heaps = HL_MAX_HEAPS,
         .keep_deleted = HL_TRACK_DELETED_TASKS,
+#if HL_TASK_TRACKING && HL_FREERTOS_CORES == 1
+        .port = (void *)(uintptr_t)&hl_freertos_running,
+#endif
         .on_fault = on_fault,
         .on_limit = on_limit,
     };
@@ -303,6 +306,13 @@ int hl_freertos_id(TaskHandle_t task)
     hl_port_unlock(hl, state);
     return id;
 }
+
+#if HL_FREERTOS_CORES == 1
+void hl_freertos_charge(TaskHandle_t task)
+{
+    hl_freertos_running = task != NULL ? (uint32_t)hl_freertos_id(task) : HL_TASK_PRE_SCHEDULER;
+}
+#endif
 
 uint32_t hl_freertos_serial(TaskHandle_t task)
 {

@@ -148,12 +148,13 @@ def check_names(docs, _):
     files = {name for _, _, names in os.walk(docs.tree) for name in names}
     targets = set(re.findall(r"^([a-z]+):", docs.read("Makefile"), re.M))
     code = "".join(docs.read(os.path.relpath(os.path.join(folder, name), docs.tree))
-                   for room in ("include", "src", "port", "board", "cmake", "examples")
+                   for room in ("include", "src", "port", "board", "compat", "cmake", "examples")
                    for folder, _, names in os.walk(docs.path(room)) for name in names)
     code += docs.read("CMakeLists.txt") + docs.read("src/CMakeLists.txt")
     for document, text in docs.texts.items():
         for name in re.findall(r"`([\w./-]+/|[\w./-]+\.(?:c|h|md|py|sh|cmake|json))`", text):
-            there = os.path.exists(docs.path(name)) or \
+            there = any(os.path.exists(docs.path(folder + name))
+                        for folder in ("", "compat/esp_idf/include/")) or \
                 ("/" not in name and (name in files or name in kernels))
             if not there and not name.startswith(made_elsewhere):
                 raise Failure(f"{document}: {name} is not there")

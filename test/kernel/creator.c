@@ -31,6 +31,31 @@ static void what_main_created_is_charged_to_pre_scheduler(void **state)
                      HL_TASK_PRE_SCHEDULER);
 }
 
+/* For start-up code; here no task is switched in between. */
+static void another_task_can_be_charged_until_one_is_switched_in(void **state)
+{
+    TaskHandle_t self = xTaskGetCurrentTaskHandle();
+    void *its, *nobody_s, *mine;
+
+    (void)state;
+    assert_true(puppet_create(&puppet, "guest"));
+    taskENTER_CRITICAL();
+    hl_freertos_charge(puppet.handle);
+    its = pvPortMalloc(40);
+    hl_freertos_charge(NULL);
+    nobody_s = pvPortMalloc(40);
+    hl_freertos_charge(self);
+    mine = pvPortMalloc(40);
+    taskEXIT_CRITICAL();
+    assert_int_equal(hl_owner(hl_freertos_instance(), its), hl_freertos_id(puppet.handle));
+    assert_int_equal(hl_owner(hl_freertos_instance(), nobody_s), HL_TASK_PRE_SCHEDULER);
+    assert_int_equal(hl_owner(hl_freertos_instance(), mine), hl_freertos_id(self));
+    vPortFree(its);
+    vPortFree(nobody_s);
+    vPortFree(mine);
+    vTaskDelete(puppet.handle);
+}
+
 static void many_thread_local_storage_pointers_stay_the_application_s(void **state)
 {
     int value = 0;
@@ -47,6 +72,7 @@ static int run(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_creator_pays_until_the_task_is_deleted),
         cmocka_unit_test(what_main_created_is_charged_to_pre_scheduler),
+        cmocka_unit_test(another_task_can_be_charged_until_one_is_switched_in),
         cmocka_unit_test(many_thread_local_storage_pointers_stay_the_application_s),
     };
     int result = cmocka_run_group_tests(tests, NULL, NULL);

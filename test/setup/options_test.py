@@ -79,7 +79,7 @@ def read_kconfig(tree):
                 continue
             if words[0] == "config":
                 symbol, in_help = symbols.setdefault(words[1].strip(), {}), False
-            elif words[0] in ("menu", "endmenu"):
+            elif words[0] in ("menu", "endmenu", "if", "endif"):
                 symbol, in_help = None, False
             elif in_help:
                 symbol["help"] += line

@@ -27,6 +27,7 @@ static inline struct hl *books(void)
     return hl_freertos_instance();
 }
 
+#if HL_TASK_TRACKING
 /* What a task holds, 0 for one that is not listed. */
 static inline uint32_t held_by(uint32_t serial)
 {
@@ -41,5 +42,6 @@ static inline uint32_t held_by(uint32_t serial)
     }
     return task.current;
 }
+#endif
 
 #endif

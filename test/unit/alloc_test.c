@@ -372,6 +372,65 @@ static void events_are_counted_for_the_owner(void **state)
 }
 #endif
 
+static void what_lies_behind_a_header_can_be_aligned(void **state)
+{
+    (void)state;
+    for (size_t alignment = 1; alignment <= 512; alignment *= 2) {
+        for (size_t offset = 0; offset <= 2 * alignment; offset++) {
+            char *ptr = hl_aligned_alloc_offset(rig.hl, alignment, offset, 100, RIG_CAP);
+            size_t behind = offset % alignment;
+
+            if (behind % HL_ALIGN != 0) {
+                assert_null(ptr);
+                continue;
+            }
+            assert_non_null(ptr);
+            assert_int_equal((uintptr_t)ptr % HL_ALIGN, 0);
+            assert_int_equal(((uintptr_t)ptr + offset) % alignment, 0);
+            rig_sound();
+            hl_free(rig.hl, ptr);
+        }
+    }
+    assert_null(hl_aligned_alloc_offset(rig.hl, 0, 0, 100, RIG_CAP));
+    assert_null(hl_aligned_alloc_offset(rig.hl, 24, 8, 100, RIG_CAP));
+}
+
+static void a_block_can_be_taken_from_a_heap_of_choice(void **state)
+{
+    void *block;
+
+    (void)state;
+    assert_int_equal(rig_heap_with(20000, 1000, 0, 0, 2), 1);
+    block = hl_malloc_in(rig.hl, 1, 100, HL_TASK_PRE_SCHEDULER);
+    assert_int_equal(hl_heap_of(rig.hl, block), 1);
+    assert_null(hl_malloc_in(rig.hl, 1, 1000, HL_TASK_PRE_SCHEDULER)); /* heap 0 has room */
+    assert_null(hl_malloc_in(rig.hl, 1, 0, HL_TASK_PRE_SCHEDULER));
+    assert_null(hl_malloc_in(rig.hl, 2, 100, HL_TASK_PRE_SCHEDULER));
+    assert_null(hl_malloc_in(rig.hl, -1, 100, HL_TASK_PRE_SCHEDULER));
+    hl_free(rig.hl, block);
+}
+
+#if HL_TASK_TRACKING
+static void a_block_can_be_taken_for_another_task(void **state)
+{
+    int a = hl_task_register(rig.hl, NULL, "a");
+    void *block = hl_malloc_in(rig.hl, 0, 100, a);
+    int foreign;
+
+    (void)state;
+    assert_int_equal(hl_owner(rig.hl, block), a);
+    assert_int_equal(rig.hl->ledger.balances[HL_TASK_PRE_SCHEDULER].peak, 0);
+    foreign = hl_add_foreign_heap(rig.hl, &(struct hl_heap_desc){.name = "foreign", .caps = {1}});
+    assert_true(foreign > 0);
+    assert_null(hl_malloc_in(rig.hl, foreign, 100, a));
+    hl_free(rig.hl, block);
+    assert_int_equal(hl_task_delete(rig.hl, a), 0);
+    assert_null(hl_malloc_in(rig.hl, 0, 100, a));
+    assert_null(hl_malloc_in(rig.hl, 0, 100, -1));
+    assert_null(hl_malloc_in(rig.hl, 0, 100, RIG_TASKS + HL_TASK_FIRST));
+}
+#endif
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, rig_teardown)
 
 int main(void)
@@ -394,7 +453,10 @@ int main(void)
 #if HL_CHECK_LINKS
         TEST(a_heap_in_the_way_that_is_damaged_is_told_and_passed_over),
 #endif
+        TEST(what_lies_behind_a_header_can_be_aligned),
+        TEST(a_block_can_be_taken_from_a_heap_of_choice),
 #if HL_TASK_TRACKING
+        TEST(a_block_can_be_taken_for_another_task),
         TEST(the_running_task_owns_what_is_allocated),
 #endif
 #if HL_COUNT_FAILURES

@@ -479,6 +479,29 @@ static void a_move_gives_the_lock_back_before_the_copy(void **state)
 }
 #endif
 
+static void a_block_can_be_kept_in_its_heap(void **state)
+{
+    unsigned char *ptr = hl_malloc(rig.hl, 100, THERE);
+    unsigned char *behind = hl_malloc(rig.hl, 100, THERE);
+    unsigned char *moved;
+
+    (void)state;
+    fill(ptr, 100);
+    moved = hl_realloc_within(rig.hl, ptr, 3000); /* heap 0 comes first, and is empty */
+    assert_non_null(moved);
+    assert_ptr_not_equal(moved, ptr);
+    assert_int_equal(hl_heap_of(rig.hl, moved), 1);
+    expect_filled(moved, 100);
+    assert_ptr_equal(hl_realloc_within(rig.hl, moved, 200), moved);
+    assert_null(hl_realloc_within(rig.hl, moved, 8100));
+    expect_filled(moved, 100);
+    assert_null(hl_realloc_within(rig.hl, NULL, 100));
+    assert_null(hl_realloc_within(rig.hl, moved, 0));
+    assert_null(hl_realloc_within(rig.hl, moved, 10));
+    rig_fault(HL_FAULT_NOT_USED, moved, 1);
+    hl_free(rig.hl, behind);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, rig_teardown)
 
 int main(void)
@@ -490,6 +513,7 @@ int main(void)
         TEST(a_block_moves_to_a_heap_with_the_capabilities_asked_for),
         TEST(a_block_moves_to_another_heap_when_its_own_is_full),
         TEST(a_failed_resize_changes_nothing),
+        TEST(a_block_can_be_kept_in_its_heap),
 #if HL_TASK_TRACKING
         TEST(a_resize_in_place_is_one_block_and_no_more_than_the_larger_size),
         TEST(while_a_block_moves_both_are_charged_and_the_peak_sees_both),
