@@ -12,7 +12,7 @@
 #include "random.h"
 
 enum {
-    MAX_HEAPS = 9, /* the last one is foreign */
+    MAX_HEAPS = 10, /* the last one is foreign */
     MAX_TASKS = 32,
     POOL_BYTES = 48 << 20,
     LIVE_TASKS = 8,
@@ -92,7 +92,7 @@ static void add_heaps(size_t size)
 static void begin(size_t heap_size, bool debts)
 {
     const struct hl_config config = {
-        .max_tasks = MAX_TASKS, .max_heaps = (uint8_t)(heaps + 1), .keep_deleted = true};
+        .max_tasks = MAX_TASKS, .max_heaps = (uint8_t)(heaps + 2), .keep_deleted = true};
 
     hl = hl_init(books, sizeof(books), &config);
     memset(slot, 0, sizeof(slot));
@@ -163,6 +163,11 @@ static void ask_too_much(void)
         MEASURE("hl_malloc", ptr = hl_malloc(hl, size, CAPS));
         hl_free(hl, ptr);
         MEASURE("hl_malloc", ptr = hl_malloc(hl, size, CAPS & 4));
+        hl_free(hl, ptr);
+        MEASURE("hl_aligned_alloc_offset", ptr = hl_aligned_alloc_offset(hl, 256, 16, size, CAPS));
+        hl_free(hl, ptr);
+        MEASURE("hl_malloc_in", ptr = hl_malloc_in(hl, heaps - 1, size, task[1]));
+        MEASURE("hl_realloc_within", (void)hl_realloc_within(hl, ptr, POOL_BYTES));
         hl_free(hl, ptr);
         MEASURE("hl_aligned_alloc", ptr = hl_aligned_alloc(hl, 256, size, CAPS));
         if (size < 65536) {
@@ -329,7 +334,7 @@ static void crowd(void)
     report();
 }
 
-/* The last bin, in which 32 blocks are looked at: free blocks of 400 KB. */
+/* The last bin, in which more blocks are looked at: free blocks of 400 KB. */
 static void spread(void)
 {
     void *large[128], *small[128];
@@ -360,6 +365,16 @@ static void thousands(void)
     report();
 }
 
+/* A heap that comes before all others. */
+static void put_in_front(void)
+{
+    static char memory[4096];
+    const struct hl_heap_desc desc = {memory, sizeof(memory), "first", {CAPS, 0, 0}};
+
+    begin(0, false);
+    MEASURE("hl_insert_heap", (void)hl_insert_heap(hl, &desc, 0, NULL));
+}
+
 int main(void)
 {
     heaps = *(volatile int *)BENCH_PARAMETER;
@@ -368,6 +383,7 @@ int main(void)
     spread();
     thousands();
     owe_late();
+    put_in_front();
     for (const struct figure *f = figures; f->name != NULL; f++) {
         printf("%s %lu\n", f->name, (unsigned long)f->longest);
     }

@@ -38,7 +38,8 @@ void *hl_aligned_alloc_offset(struct hl *hl, size_t alignment, size_t offset, si
         (request.offset & (HL_ALIGN - 1)) != 0) {
         return NULL;
     }
-    return alloc_thoroughly(hl, hl_port_lock(hl), &request, size, caps);
+    request.state = hl_port_lock(hl);
+    return alloc_thoroughly(hl, &request, size, caps);
 }
 
 void *hl_aligned_alloc(struct hl *hl, size_t alignment, size_t size, uint32_t caps)

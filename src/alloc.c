@@ -61,34 +61,42 @@ HL_FN static bool has_turn(const struct hl_heap *heap, unsigned word, uint32_t c
            (word < 2 || (words[1] & caps) == 0) && instance_heap_has(heap, caps);
 }
 
-HL_FN struct block *alloc_matching(struct hl *hl, const struct alloc_request *request,
-                                   uint32_t caps, struct notice *notice)
+/* A search goes on after others had their turn; the caller may be another task by then, by its number. */
+HL_FN static void give_way(struct hl *hl, struct alloc_request *request)
 {
-    const struct hl_heap *behind = hl->heaps + hl->heap_count;
+    request->state = instance_give_way(hl, request->state);
+    request->id = instance_current(hl);
+}
+
+HL_FN struct block *alloc_matching(struct hl *hl, struct alloc_request *request, uint32_t caps,
+                                   struct notice *notice)
+{
     uint32_t bin = freelist_bin(request->search);
     unsigned looks = freelist_looks(request->search);
 
     for (unsigned word = 0; request->search != 0 && word < 3; word++) {
-        for (struct hl_heap *heap = hl->heaps; heap != behind; heap++) {
+        for (unsigned i = 0; i < hl->heap_count; i++) {
+            struct hl_heap *heap = &hl->heaps[i];
             struct block *b;
 
             if (!has_turn(heap, word, caps)) {
                 continue;
             }
             b = search_in(hl, heap, bin, looks, request->search, notice);
-            if (b == NULL) {
-                continue;
+            if (b != NULL) {
+                b = request->take(hl, heap, b, request, notice);
+                hl->changed |= b != NULL;
+                return b;
             }
-            b = request->take(hl, heap, b, request, notice);
-            hl->changed |= b != NULL;
-            return b;
+            give_way(hl, request);
         }
+        give_way(hl, request);
     }
     return NULL;
 }
 
-HL_COLD HL_FN void *alloc_thoroughly(struct hl *hl, hl_port_state state,
-                                     struct alloc_request *request, size_t size, uint32_t caps)
+HL_COLD HL_FN void *alloc_thoroughly(struct hl *hl, struct alloc_request *request, size_t size,
+                                     uint32_t caps)
 {
     struct block *b;
     struct notice notice;
@@ -102,7 +110,7 @@ HL_COLD HL_FN void *alloc_thoroughly(struct hl *hl, hl_port_state state,
     } else if (size != 0) {
         ledger_count_failure(&hl->ledger, request->id, size);
     }
-    hl_port_unlock(hl, state);
+    hl_port_unlock(hl, request->state);
     notice_deliver(hl, &notice);
     return b != NULL ? block_user(b) : NULL;
 }
@@ -182,9 +190,13 @@ HL_INLINE struct block *allocate_plainly(struct hl *hl, size_t size, uint32_t ca
 HL_COLD HL_FN static void *allocate(struct hl *hl, hl_port_state state, size_t size, uint32_t caps)
 {
     uint32_t need = heap_span_for(size);
-    struct alloc_request request = {.need = need, .search = need, .take = alloc_take};
+    struct alloc_request request; /* all that alloc_take looks at */
 
-    return alloc_thoroughly(hl, state, &request, size, caps);
+    request.state = HL_FAST_PATHS ? instance_give_way(hl, state) : state;
+    request.need = need;
+    request.search = need;
+    request.take = alloc_take;
+    return alloc_thoroughly(hl, &request, size, caps);
 }
 
 HL_FN void *hl_malloc(struct hl *hl, size_t size, uint32_t caps)
@@ -329,6 +341,9 @@ HL_COLD HL_FN static void free_thoroughly(struct hl *hl, hl_port_state state, vo
     struct notice notice;
 
     notice_init(&notice);
+    if (HL_FAST_PATHS) {
+        state = instance_give_way(hl, state);
+    }
     if (ptr != NULL && alloc_find_owned(hl, ptr, &found, &notice)) {
         count_free(hl, block_owner(found.block->head));
         alloc_release(hl, found.heap, found.block);
@@ -363,12 +378,11 @@ HL_INLINE bool free_plainly(struct hl *hl, void *ptr)
 {
     uint32_t room;
     struct hl_heap *heap = instance_heap_for(hl, ptr, &room);
-    struct block *b = block_of(ptr);
 
     if (HL_UNLIKELY(heap == NULL) || HL_UNLIKELY(heap_head_fault(ptr, room) != 0)) {
         return false;
     }
-    return free_block(hl, heap, b, room);
+    return free_block(hl, heap, block_of(ptr), room);
 }
 
 HL_FN void hl_free(struct hl *hl, void *ptr)

@@ -151,8 +151,7 @@ HL_FN static inline void *block_user(const struct block *b)
 
 HL_FN static inline struct block *block_of(const void *user)
 {
-    /* NOLINTNEXTLINE(performance-no-int-to-ptr): whatever a caller gives, NULL too */
-    return (struct block *)((uintptr_t)user - BLOCK_HEAD_BYTES);
+    return block_before(user, BLOCK_HEAD_BYTES);
 }
 
 /* Bytes from a to b, which lies in the same heap and not before a. */

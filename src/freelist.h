@@ -32,7 +32,7 @@ struct freelist {
     hl_word bins[FREELIST_BINS]; /* offset of the first block, 0 for none */
     uint32_t bitmap;             /* bit i: bin i is not empty */
     struct block *first;         /* lowest block of the heap */
-    struct block *last;          /* where a smallest block would be the last one */
+    uintptr_t last;              /* what a caller gets where a smallest block is the last one */
     uint32_t reach; /* each starts less than that behind the first; 0: there are none */
 #if UINTPTR_MAX > UINT32_MAX
     char *base; /* what offsets are relative to */

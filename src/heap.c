@@ -23,7 +23,7 @@ bool heap_format(struct hl_heap *heap, uintptr_t start, uintptr_t end)
     first = (struct block *)start; /* NOLINT(performance-no-int-to-ptr): aligned above */
 
     list->first = first;
-    list->last = block_at(first, span - BLOCK_MIN_SPAN);
+    list->last = (uintptr_t)block_user(block_at(first, span - BLOCK_MIN_SPAN));
     list->reach = span - BLOCK_MIN_SPAN + 1;
 #if UINTPTR_MAX > UINT32_MAX
     /* NOLINTNEXTLINE(performance-no-int-to-ptr): may lie before the memory, and is never followed */

@@ -24,7 +24,7 @@ bool heap_format(struct hl_heap *heap, uintptr_t start, uintptr_t end);
  * it if it is a smallest one. */
 HL_INLINE bool heap_holds(const struct hl_heap *heap, const void *ptr, uint32_t *room)
 {
-    uintptr_t behind = (uintptr_t)heap->list.last - (uintptr_t)block_of(ptr);
+    uintptr_t behind = heap->list.last - (uintptr_t)ptr;
 
     *room = (uint32_t)behind;
     return behind < heap->list.reach;

@@ -59,6 +59,13 @@ HL_FN static inline void notice_fault(struct hl *hl, struct notice *notice, int 
     notice->task = instance_current(hl);
 }
 
+/* Gives the lock back and takes it again: what waited for it goes first. */
+HL_FN static inline hl_port_state instance_give_way(struct hl *hl, hl_port_state state)
+{
+    hl_port_unlock(hl, state);
+    return hl_port_lock(hl);
+}
+
 /* Tells the hooks. Without the lock. */
 void notice_tell(struct hl *hl, const struct notice *notice);
 
@@ -149,8 +156,9 @@ void notice_free_block(struct hl *hl, struct notice *notice, struct hl_heap *hea
 
 /* alloc.c and aligned.c, with the lock held. */
 struct alloc_request {
-    uint32_t id;        /* who asks */
-    uint32_t need;      /* span */
+    hl_port_state state; /* of the lock, which is held */
+    uint32_t id;         /* who asks */
+    uint32_t need;       /* span */
     uint32_t search;    /* span of a free block in which that fits for certain; 0: no heap has it */
     uint32_t allowance; /* see ledger_charge */
     size_t alignment;   /* for hl_aligned_alloc only, */
@@ -167,14 +175,14 @@ struct block *alloc_take(struct hl *hl, struct hl_heap *heap, struct block *b,
 struct block *alloc_in(struct hl *hl, struct hl_heap *heap, const struct alloc_request *request,
                        struct notice *notice);
 
-/* Allocates from one of the heaps that match, or NULL. Each is searched once at most. */
-struct block *alloc_matching(struct hl *hl, const struct alloc_request *request, uint32_t caps,
+/* Allocates from one of the heaps that match, or NULL. Each is searched once at most; after one that has no room
+ * the lock is given back for a moment. */
+struct block *alloc_matching(struct hl *hl, struct alloc_request *request, uint32_t caps,
                              struct notice *notice);
 
 /* Allocates for the running task, counts, gives the lock back and tells the hooks. `size` is what was
  * asked for. */
-void *alloc_thoroughly(struct hl *hl, hl_port_state state, struct alloc_request *request,
-                       size_t size, uint32_t caps);
+void *alloc_thoroughly(struct hl *hl, struct alloc_request *request, size_t size, uint32_t caps);
 
 /* As instance_find_block, and its owner really holds that much. */
 bool alloc_find_owned(struct hl *hl, const void *ptr, struct place_found *found,

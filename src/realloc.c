@@ -63,24 +63,24 @@ HL_FN static enum resized resize_in_place(struct hl *hl, const struct place_foun
     return RESIZED_DONE;
 }
 
-/* The block to move to, instead of one with this head, in this heap. What the caller will give back soon does
- * not count against its limit. */
-HL_FN static void *place_to_move_to(struct hl *hl, struct hl_heap *heap, uint32_t head, uint32_t id,
-                                    size_t size, const struct resize_target *target,
-                                    struct notice *notice)
+/* The block to move to. What the caller will give back soon does not count against its limit. */
+HL_FN static void *place_to_move_to(struct hl *hl, hl_port_state *state,
+                                    const struct place_found *found, size_t size,
+                                    const struct resize_target *target, struct notice *notice)
 {
-    uint32_t need = heap_span_for(size);
-    struct alloc_request request = {
-        .take = alloc_take,
-        .id = id,
-        .need = need,
-        .search = need,
-        .allowance = block_owner(head) == id ? block_size(block_span(head)) : 0,
-    };
+    uint32_t head = found->block->head;
+    struct hl_heap *heap = found->heap;
+    struct alloc_request request = {.take = alloc_take, .need = heap_span_for(size)};
     struct block *b;
 
+    /* Two short holds instead of a long one, unless the heap could move meanwhile. */
+    request.state = target->within ? *state : instance_give_way(hl, *state);
+    request.search = request.need;
+    request.id = instance_current(hl);
+    request.allowance = block_owner(head) == request.id ? block_size(block_span(head)) : 0;
     b = target->within ? alloc_in(hl, heap, &request, notice)
                        : alloc_matching(hl, &request, target->caps, notice);
+    *state = request.state;
     return b != NULL ? block_user(b) : NULL;
 }
 
@@ -118,14 +118,8 @@ HL_FN static void *resize(struct hl *hl, void *ptr, size_t size, const struct re
         if (resized == RESIZED_DONE) {
             result = ptr;
         } else if (resized == RESIZED_NO_ROOM) {
-            uint32_t head = found.block->head;
-
-            old_size = block_size(block_span(head));
-            if (!target->within) { /* two short holds instead of a long one */
-                hl_port_unlock(hl, state);
-                state = hl_port_lock(hl);
-            }
-            result = place_to_move_to(hl, found.heap, head, id, size, target, &notice);
+            old_size = block_size(block_span(found.block->head));
+            result = place_to_move_to(hl, &state, &found, size, target, &notice);
         }
         if (result != NULL) {
             LEDGER_COUNT(&hl->ledger, id, resizes);

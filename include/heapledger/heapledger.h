@@ -151,7 +151,7 @@ int hl_insert_heap(struct hl *hl, const struct hl_heap_desc *desc, int index, co
  * The calling task becomes the owner. NULL iff size is 0, no matching heap has room for it, or the
  * task's limit refuses it. A heap whose chosen free block is damaged is reported and passed over.
  * Bound: 3 * H heaps looked at, H of them with at most 3 blocks of one free list (5 of the list of
- * blocks from 384 KiB on).
+ * blocks from 384 KiB on). The lock is given back for a moment after each heap that has no room.
  */
 void *hl_malloc(struct hl *hl, size_t size, uint32_t caps);
 
