@@ -13,6 +13,7 @@
 #include "freertos/timers.h"
 
 #include "esp_check.h"
+#include "esp_heap_caps.h"
 #include "esp_log.h"
 #include "esp_memory_utils.h"
 #include "esp_random.h"
@@ -379,6 +380,27 @@ TEST_CASE("blocks at multiples of 8 are taken for no more than that", "[libc]")
     for (size_t i = 0; i < 8; i++) {
         free(blocks[i]);
     }
+}
+
+static unsigned failures; /* not volatile: that is the point */
+
+static void count_failure(size_t size, uint32_t caps, const char *function)
+{
+    (void)size;
+    (void)caps;
+    (void)function;
+    failures++;
+}
+
+TEST_CASE("compilers know that malloc may call the program back", "[libc]")
+{
+    void *none;
+
+    TEST_ESP_OK(heap_caps_register_failed_alloc_callback(count_failure));
+    failures = 0;
+    none = malloc(100000000);
+    TEST_ASSERT_EQUAL(1, failures);
+    TEST_ASSERT_NULL(none);
 }
 
 TEST_CASE("calloc clears, and refuses what overflows", "[libc]")
