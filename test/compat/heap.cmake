@@ -12,3 +12,7 @@ foreach(chip esp32 esp32s2 esp32c3 esp32p4)
   hl_register_test(compat_caps_choice_${chip} compat_caps_choice
     ARGS --seed 1 --chip ${chip} LABELS esp_idf)
 endforeach()
+foreach(subject books arrays)
+  hl_add_esp_idf_test(NAME compat_task_info_${subject}
+    SOURCES task_info_${subject}.c task_stats.c ${test_parts})
+endforeach()
