@@ -10,8 +10,8 @@ set(hl_esp_idf_board_sources console.c hooks.c options.c virtual_time.c watchdog
 list(TRANSFORM hl_esp_idf_sim_sources PREPEND "${HL_ESP_IDF_DIR}/sim/")
 list(TRANSFORM hl_esp_idf_board_sources PREPEND "${HL_SOURCE_DIR}/board/posix/")
 
-# For a program's own sources. As on the chip assertions hold; and malloc is not the one of which the compiler
-# knows that blocks lie at multiples of 16, and that nothing is called from it.
+# For a program's own sources. As on the chip assertions hold; and malloc is not the one of which compilers know
+# that it calls nobody back, and that it may be left out when nobody looks at the block.
 set(hl_esp_idf_options -UNDEBUG -fno-builtin-malloc -fno-builtin-calloc -fno-builtin-realloc
   "SHELL:-include \"${HL_ESP_IDF_DIR}/sim/no_leaf.h\"")
 

@@ -2,11 +2,12 @@
 /* Included at the end of the kernel's tasks.c: heapledger's hooks, and what the simulation asks. */
 #include "heapledger_tasks_c_additions.h"
 
-/* No task waits for a moment to come. */
+/* Asked by the idle task: nobody else is ready to run, and no task waits for a moment to come. */
 BaseType_t sim_nothing_to_come(void);
 BaseType_t sim_nothing_to_come(void)
 {
-    return xNextTaskUnblockTime == portMAX_DELAY && listLIST_IS_EMPTY(pxDelayedTaskList) &&
+    return listCURRENT_LIST_LENGTH(&pxReadyTasksLists[tskIDLE_PRIORITY]) == 1 &&
+                   listLIST_IS_EMPTY(pxDelayedTaskList) &&
                    listLIST_IS_EMPTY(pxOverflowDelayedTaskList)
                ? pdTRUE
                : pdFALSE;

@@ -92,13 +92,8 @@ void sim_idle_round(void)
 #if HL_TASK_TRACKING
     hl_freertos_idle();
 #endif
-    if (xTaskGetCurrentTaskHandle() == xTaskGetIdleTaskHandle() && uxTaskGetNumberOfTasks() > 0) {
-        static bool settled; /* the first round may come before a task that is ready has run */
-
-        if (settled) {
-            end_if_done();
-        }
-        settled = true;
+    if (xTaskGetCurrentTaskHandle() == xTaskGetIdleTaskHandle()) {
+        end_if_done();
     }
 }
 
