@@ -111,7 +111,7 @@ static void *find_block(const char *function, void *ptr, struct esp_heap **heap)
     void *block = exec_block(ptr);
 
     *heap = block != NULL ? esp_heap_of(block) : NULL;
-    if (block == NULL) {
+    if (block == NULL && ptr != NULL) {
         pointer_is_wrong(function, ptr, "no block was given out with this address");
     }
     if (*heap == NULL) {
