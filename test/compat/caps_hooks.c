@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Hooks, with CONFIG_HEAP_USE_HOOKS; and deleted tasks that are not kept. */
+/* Hooks, with CONFIG_HEAP_USE_HOOKS; deleted tasks that are not kept; names that are cut. */
 #include <string.h>
 
 #include "own_heaps.h"
@@ -167,6 +167,61 @@ TEST_CASE("a task that finds no memory for its stack is told to the failure call
     TEST_ASSERT_EQUAL(errCOULD_NOT_ALLOCATE_REQUIRED_MEMORY,
                       xTaskCreate(never, "huge", 32000000, NULL, 1, NULL));
     TEST_ASSERT_EQUAL(1, kernel_failures);
+}
+
+/* The reference writes past the end of the field. */
+TEST_CASE("Pre-scheduler is cut to the length of a name", "[2.3]")
+{
+    heap_all_tasks_stat_t all = stats_of_all();
+
+    TEST_ASSERT_EQUAL(12, sizeof(all.stat_arr[0].name));
+    TEST_ASSERT_EQUAL_STRING("Pre-schedul", all.stat_arr[all.task_count - 1].name);
+}
+
+/* More than there are slots for, so that dead ones are put together in idle time. */
+TEST_CASE("dead tasks of one name become one, and nothing of what they owe is lost", "[2.3]")
+{
+    enum {
+        GUESTS = 400,
+        BYTES = 20
+    };
+    static void *owed[GUESTS];
+    size_t sum = 0;
+    size_t tasks = 0;
+    heap_all_tasks_stat_t all;
+
+    for (int i = 0; i < GUESTS; i++) {
+        struct worker guest;
+
+        worker_start(&guest, "leaker");
+        owed[i] = worker_malloc(&guest, BYTES, MALLOC_CAP_DEFAULT);
+        worker_delete(&guest);
+        vTaskDelay(1);
+    }
+    all = (heap_all_tasks_stat_t){0};
+    TEST_ESP_OK(heap_caps_alloc_all_task_stat_arrays(&all));
+    TEST_ESP_OK(heap_caps_get_all_task_stat(&all));
+    for (size_t i = 0; i < all.task_count; i++) {
+        const task_stat_t *task = &all.stat_arr[i];
+        bool several = task->handle == NULL && !task->is_alive;
+
+        if (several) {
+            TEST_ASSERT_NOT_NULL(strstr(task->name, " dead)"));
+        }
+        if (several || strcmp(task->name, "leaker") == 0) {
+            sum += task->overall_current_usage;
+            tasks++;
+        }
+    }
+    TEST_ASSERT_EQUAL(GUESTS * BYTES, sum);
+    TEST_ASSERT_LESS_THAN(251, tasks);
+    TEST_ASSERT_EQUAL_STRING("Pre-schedul", all.stat_arr[all.task_count - 1].name);
+    heap_caps_free_all_task_stat_arrays(&all);
+    for (int i = 0; i < GUESTS; i++) {
+        heap_caps_free(owed[i]);
+    }
+    TEST_ASSERT_NULL(stats_find_name("leaker"));
+    TEST_ASSERT_TRUE(heap_caps_check_integrity_all(true));
 }
 
 void app_main(void)
