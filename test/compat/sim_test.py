@@ -183,10 +183,16 @@ class Cases(unittest.TestCase):
     def test_what_ends_the_program_says_so(self):
         for tag, said in (("other", "in the task 'other'"), ("assert", "assertion failed: zero == 1"),
                           ("abort", "abort() was called in the task 'main'"),
-                          ("check", "ESP_ERR_NO_MEM"), ("wait", "app_main() has not returned")):
+                          ("check", "ESP_ERR_NO_MEM"), ("wait", "app_main() has not returned"),
+                          ("delay", "these tasks wait for ever: 'main'")):
             code, _, errors = self.run_menu(f"[{tag}]")
             self.assertEqual(code, 1, tag)
             self.assertIn(said, errors)
+
+    def test_a_task_that_is_left_waiting_is_no_failure(self):
+        code, _, errors = self.run_menu("[leave]")
+        self.assertEqual(code, 0)
+        self.assertIn("these tasks wait for ever: 'delay'", errors)
 
     def test_a_task_that_never_waits_is_found(self):
         code, _, errors = self.run_menu("[busy]", environment={"HEAPLEDGER_WATCHDOG_MS": "300"})
