@@ -152,7 +152,7 @@ TEST_CASE("realloc: other capabilities move the block", "[3.4]")
 
     char *ptr = heap_caps_malloc(50, CAP_B);
 
-    strcpy(ptr, "what was there");
+    memcpy(ptr, "what was there", sizeof("what was there"));
     ptr = heap_caps_realloc(ptr, 40, CAP_C);
     TEST_ASSERT_EQUAL(3, own_heap_of(ptr));
     TEST_ASSERT_EQUAL_STRING("what was there", ptr);
@@ -302,7 +302,7 @@ TEST_CASE("realloc_prefer: the first that succeeds; a failure loses nothing", "[
 {
     char *ptr = heap_caps_malloc(100, CAP_B);
 
-    strcpy(ptr, "here");
+    memcpy(ptr, "here", sizeof("here"));
     TEST_ASSERT_NULL(heap_caps_realloc_prefer(ptr, OWN_HEAP_BYTES, 2, CAP_B, CAP_C));
     failed(OWN_HEAP_BYTES, CAP_C, "heap_caps_realloc_prefer");
     ptr = heap_caps_realloc_prefer(ptr, 200, 2, NO_ONE, CAP_C);

@@ -4,9 +4,7 @@
 #include "own_heaps.h"
 #include "task_stats.h"
 
-enum {
-    MIB = 1024 * 1024
-};
+#define MIB ((size_t)1024 * 1024)
 
 TEST_CASE("percentages do not wrap", "[2.7]")
 {
