@@ -12,6 +12,12 @@ foreach(chip esp32 esp32s2 esp32c3 esp32p4)
   hl_register_test(compat_caps_choice_${chip} compat_caps_choice
     ARGS --seed 1 --chip ${chip} LABELS esp_idf)
 endforeach()
+# Without the ledger; with memory for code, which makes more heaps match.
+foreach(subject caps_choice caps_alloc caps_query multi_heap_test)
+  hl_add_esp_idf_test(NAME compat_${subject}_untracked SOURCES ${subject}.c ${test_parts}
+    CONFIG esp_idf_untracked)
+endforeach()
+
 foreach(subject books arrays text totals)
   hl_add_esp_idf_test(NAME compat_task_info_${subject}
     SOURCES task_info_${subject}.c task_stats.c ${test_parts})

@@ -257,16 +257,16 @@ TEST_CASE("dump: the text", "[3.6]")
 {
     struct capture capture;
     char expected[300];
-    char *ptr = multi_heap_malloc(heap, 100);
+    char *ptr = multi_heap_malloc(heap, 2004); /* so large that it is cut from the low end */
     size_t rest = multi_heap_free_size(heap) - HEAD;
 
     capture_begin(&capture, true);
     multi_heap_dump(heap);
     snprintf(expected, sizeof(expected),
              "Showing data for heap: 0x%08" PRIxPTR " \n"
-             "Block 0x%08" PRIxPTR " data, size: 100 bytes, Free: No \n"
+             "Block 0x%08" PRIxPTR " data, size: 2004 bytes, Free: No \n"
              "Block 0x%08" PRIxPTR " data, size: %zu bytes, Free: Yes \n",
-             (uintptr_t)memory, (uintptr_t)ptr, (uintptr_t)ptr + 100 + HEAD, rest);
+             (uintptr_t)memory, (uintptr_t)ptr, (uintptr_t)ptr + 2004 + HEAD, rest);
     TEST_ASSERT_EQUAL_STRING(expected, capture_end(&capture));
     capture_free(&capture);
 }

@@ -55,12 +55,8 @@ extern "C" {
 #define MALLOC_CAP_INVALID       (1U << 31) /* checks and dumps: all heaps */
 
 /* Its old name: using it warns. */
-#define MALLOC_CAP_TCM heap_caps_old_tcm()
-__attribute__((deprecated("MALLOC_CAP_TCM is called MALLOC_CAP_SPM now"))) static inline uint32_t
-heap_caps_old_tcm(void)
-{
-    return MALLOC_CAP_SPM;
-}
+#define MALLOC_CAP_TCM                                                                             \
+    _Pragma("GCC warning \"MALLOC_CAP_TCM is called MALLOC_CAP_SPM now\"") MALLOC_CAP_SPM
 
 /*
  * When an allocation fails: the callback is called with size and capabilities as the caller gave them, and
