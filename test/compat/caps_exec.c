@@ -85,6 +85,8 @@ TEST_CASE(
     memcpy(&before, code - 4, sizeof(before));
     TEST_ASSERT_NOT_NULL(esp_heap_of((void *)(uintptr_t)before));
     TEST_ASSERT_EQUAL_PTR(exec_heap_of(code), esp_heap_of((void *)(uintptr_t)before));
+    TEST_ASSERT_EQUAL(heap_caps_get_allocated_size((void *)(uintptr_t)before) - 4,
+                      heap_caps_get_allocated_size(code));
     code[0] = 77; /* both see the same memory */
     TEST_ASSERT_EQUAL(77, *((char *)(uintptr_t)before + 4));
 }
@@ -110,6 +112,18 @@ TEST_CASE("realloc of an instruction-side block copies", "[3.3]")
     for (int i = 0; i < 10; i++) {
         TEST_ASSERT_EQUAL(i, ((uint32_t *)(void *)code)[i]);
     }
+}
+
+TEST_CASE("a block that is to be for code moves to where it has another address", "[3.3]")
+{
+    uint32_t *ptr = heap_caps_malloc(40, MALLOC_CAP_8BIT | MALLOC_CAP_INTERNAL);
+
+    ptr[9] = 4711;
+    ptr = heap_caps_realloc(ptr, 40, MALLOC_CAP_EXEC);
+    TEST_ASSERT_NOT_NULL(ptr);
+    TEST_ASSERT_EQUAL(exec_has_view(exec_heap_of(ptr)), is_instruction_side(ptr));
+    TEST_ASSERT_EQUAL(4711, ptr[9]);
+    heap_caps_free(ptr);
 }
 
 /* The reference reports an address on the other bus, 4 bytes into the block. */

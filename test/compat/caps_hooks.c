@@ -6,6 +6,8 @@
 #include "task_stats.h"
 #include "worker.h"
 
+#include "heaps.h"
+
 static unsigned allocs, frees;
 static void *alloc_ptr, *free_ptr;
 static size_t alloc_size;
@@ -53,6 +55,26 @@ TEST_CASE("the allocation hook gets pointer, size and capabilities after their a
     ptr = heap_caps_malloc(13, MALLOC_CAP_DMA_DESC_AHB | MALLOC_CAP_INTERNAL);
     TEST_ASSERT_EQUAL_HEX32(MALLOC_CAP_DMA | MALLOC_CAP_INTERNAL, alloc_caps);
     heap_caps_free(ptr);
+    ptr = heap_caps_malloc(13, MALLOC_CAP_DMA_DESC_AXI | MALLOC_CAP_INTERNAL);
+    TEST_ASSERT_EQUAL(16, alloc_size);
+    TEST_ASSERT_EQUAL_HEX32(MALLOC_CAP_DMA | MALLOC_CAP_INTERNAL, alloc_caps);
+    heap_caps_free(ptr);
+    ptr = heap_caps_malloc(13, MALLOC_CAP_EXEC);
+    TEST_ASSERT_EQUAL_PTR(ptr, alloc_ptr);
+    TEST_ASSERT_EQUAL(16, alloc_size);
+    TEST_ASSERT_EQUAL_HEX32(MALLOC_CAP_EXEC | MALLOC_CAP_32BIT, alloc_caps);
+    heap_caps_free(ptr);
+}
+
+TEST_CASE("the free hook of a block for code gets its address on the data bus", "[3.4]")
+{
+    char *ptr = heap_caps_malloc(13, MALLOC_CAP_EXEC);
+
+    heap_caps_free(ptr);
+    TEST_ASSERT_NOT_NULL(esp_heap_of(free_ptr));
+    if (esp_heap_of(ptr) != NULL) {
+        TEST_ASSERT_EQUAL_PTR(ptr, free_ptr);
+    }
 }
 
 TEST_CASE("a failed allocation calls no hook", "[3.4]")

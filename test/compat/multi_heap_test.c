@@ -196,6 +196,8 @@ TEST_CASE("the minimum is reset to what is free now, and restored to the lower o
     TEST_ASSERT_EQUAL(before - 100 - HEAD, multi_heap_minimum_free_size(heap));
     multi_heap_restore_minimum_free_bytes(heap, lowest);
     TEST_ASSERT_EQUAL(lowest, multi_heap_minimum_free_size(heap));
+    multi_heap_restore_minimum_free_bytes(heap, before);
+    TEST_ASSERT_EQUAL(lowest, multi_heap_minimum_free_size(heap));
     TEST_ASSERT_EQUAL(lowest, multi_heap_reset_minimum_free_bytes(heap));
     TEST_ASSERT_EQUAL(before, multi_heap_minimum_free_size(heap));
 }

@@ -359,6 +359,36 @@ TEST_CASE("the heaps of a task come in the order of first use", "[2.3]")
     worker_delete(&back);
 }
 
+TEST_CASE("the first use of a heap may be a realloc", "[2.3]")
+{
+    struct worker guest;
+    void *ptr = heap_caps_malloc(100, CAP_B);
+
+    worker_start(&guest, "by_realloc");
+    ptr = worker_realloc(&guest, ptr, 120, CAP_B);
+    worker_free(&guest, worker_malloc(&guest, 10, CAP_A));
+    TEST_ASSERT_EQUAL_HEX32(CAP_B, stats_of(guest.handle).heap_stat_start[0].caps);
+    heap_caps_free(ptr);
+    worker_delete(&guest);
+}
+
+static void start_another(void *argument)
+{
+    worker_start(argument, "another");
+}
+
+TEST_CASE("the first use of a heap may be the stack of a task that is created", "[2.3]")
+{
+    struct worker guest, another;
+
+    worker_start(&guest, "creator");
+    worker_do(&guest, start_another, &another);
+    worker_free(&guest, worker_malloc(&guest, 10, CAP_A));
+    TEST_ASSERT_EQUAL_HEX32(CAP_A, stats_of(guest.handle).heap_stat_start[1].caps);
+    worker_delete(&another);
+    worker_delete(&guest);
+}
+
 TEST_CASE("the blocks of a heap come by address", "[2.3]")
 {
     void *ptrs[6];

@@ -8,6 +8,8 @@
 #include "task_stats.h"
 #include "worker.h"
 
+#include "report.h"
+
 #define RULE_20 "────────────────────"
 #define RULE_9  "─────────"
 #define RULE_22 "──────────────────────"
@@ -241,6 +243,27 @@ TEST_CASE("nothing is locked while it prints: the stream may allocate", "[2.7]")
     heap_caps_print_single_task_stat_overview(stream, worker.handle);
     fclose(stream);
     free(expected);
+}
+
+TEST_CASE("a name that is too long is cut; of several tasks the number is kept", "[2.7]")
+{
+    struct hl_task_info task = {0};
+    char name[16];
+
+    for (size_t length = 0; length < HL_SHOWN_NAME_LEN; length++) {
+        memset(name, 'x', sizeof(name));
+        memset(task.name, 0, sizeof(task.name));
+        memset(task.name, 'a', length);
+        report_name(&task, name, 15);
+        TEST_ASSERT_EQUAL(length < 14 ? length : 14, strlen(name));
+        TEST_ASSERT_EQUAL('x', name[15]);
+    }
+    task.folded = 100;
+    snprintf(task.name, sizeof(task.name), "fifteen_letters (100 dead)");
+    report_name(&task, name, 16);
+    TEST_ASSERT_EQUAL_STRING("fift (100 dead)", name);
+    report_name(&task, name, 8);
+    TEST_ASSERT_EQUAL_STRING("fifteen", name);
 }
 
 void app_main(void)
