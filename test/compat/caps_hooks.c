@@ -246,6 +246,23 @@ TEST_CASE("dead tasks of one name become one, and nothing of what they owe is lo
     TEST_ASSERT_TRUE(heap_caps_check_integrity_all(true));
 }
 
+/* More than there are slots, so that slots are used again. */
+TEST_CASE("the order of first use is the task's own, whose slot another one had before", "[2.3]")
+{
+    for (int i = 0; i < 400; i++) {
+        bool a_first = i / 100 % 2 == 0;
+        struct worker guest;
+        const uint32_t first = a_first ? CAP_A : CAP_B;
+
+        worker_start(&guest, "guest");
+        worker_free(&guest, worker_malloc(&guest, 20, first));
+        worker_free(&guest, worker_malloc(&guest, 20, a_first ? CAP_B : CAP_A));
+        TEST_ASSERT_EQUAL_HEX32(first,
+                                stats_of(guest.handle).heap_stat_start[0].caps & (CAP_A | CAP_B));
+        worker_delete(&guest);
+    }
+}
+
 void app_main(void)
 {
     own_heap(0, CAP_A | MALLOC_CAP_32BIT, 0, 0);
