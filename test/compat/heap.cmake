@@ -63,3 +63,6 @@ add_test(NAME compat_caps_abort COMMAND compat_caps_abort --seed 1)
 set_tests_properties(compat_caps_abort PROPERTIES LABELS esp_idf ENVIRONMENT "${HL_TEST_ENVIRONMENT}"
   PASS_REGULAR_EXPRESSION "told: 4096 0x2000000 heap_caps_calloc.*aborted: Mem alloc fail. size 0x00001000 caps 0x02000000"
   FAIL_REGULAR_EXPRESSION "still running")
+
+hl_add_esp_idf_test(NAME compat_caps_concurrent SOURCES caps_concurrent.c ${test_parts}
+  ARGS --realtime)
