@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """The configuration of an ESP-IDF project: from its files to sdkconfig.h, or by menu.
 
-    kconfig.py generate --target CHIP --output DIR [--project DIR] [--defaults FILE]... [--firmware]
-    kconfig.py menu --target CHIP --project DIR
+    kconfig.py generate --output DIR [--target CHIP] [--project DIR] [--defaults FILE]... [--firmware]
+    kconfig.py menu --project DIR [--target CHIP]
 
 `generate` reads, a later file winning over an earlier one: the --defaults files, and of the project
 sdkconfig.defaults, sdkconfig.defaults.CHIP and sdkconfig; as with ESP-IDF, SDKCONFIG_DEFAULTS in the
@@ -20,6 +20,8 @@ import argparse
 import os
 import re
 import sys
+
+import idf_target
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 KEPT = "# Options of other components, kept as they were:\n"
@@ -46,13 +48,15 @@ def parse_arguments(arguments):
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("generate", "menu"):
         command = commands.add_parser(name)
-        command.add_argument("--target", required=True)
+        command.add_argument("--target")
         command.add_argument("--project", default="")
         command.add_argument("--defaults", action="append", default=[])
         if name == "generate":
             command.add_argument("--output", required=True)
             command.add_argument("--firmware", action="store_true")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    options.target = options.target or idf_target.of_project(options.project)
+    return options
 
 
 def config_files(options):

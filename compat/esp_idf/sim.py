@@ -16,6 +16,8 @@ import shlex
 import subprocess
 import sys
 
+import idf_target
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
@@ -32,11 +34,13 @@ def parse_arguments(arguments):
     """The command line; `options` are the program's."""
     parser = argparse.ArgumentParser(prog="sim.py", description="Runs an ESP-IDF project.")
     parser.add_argument("--project", required=True)
-    parser.add_argument("--chip", default="esp32s3")
+    parser.add_argument("--chip", help="(default: the project's CONFIG_IDF_TARGET, or esp32s3)")
     parser.add_argument("--build", help="build folder (default: build/sim/NAME/CHIP)")
     parser.add_argument("--no-run", action="store_true")
     parser.add_argument("options", nargs="*")
-    return parser.parse_args(arguments)
+    arguments = parser.parse_args(arguments)
+    arguments.chip = arguments.chip or idf_target.of_project(arguments.project)
+    return arguments
 
 
 def check(arguments):
@@ -77,6 +81,8 @@ def without_progress(output):
 
 def explain(output, fallback):
     """What a failed build is about: missing headers and functions of ESP-IDF's, or all that was said."""
+    if "undefined reference to `app_main'" in output:
+        return "no source of the project defines app_main()"
     lines, seen = [], set()
     for pattern, what, verb in ((HEADER, "header", "includes"), (FUNCTION, "function", "calls")):
         for file, line, name in pattern.findall(output):

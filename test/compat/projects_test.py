@@ -73,6 +73,10 @@ class Projects(unittest.TestCase):
         self.assertEqual(code, 4)
         self.assertRegex(errors, r"^sim: .*main.c:4: calls 'gpio_set_level', a function that")
 
+    def test_a_project_without_app_main(self):
+        code, _, errors = self.sim(self.project(files={"main/main.c": "int nothing;\n"}))
+        self.assertEqual((code, errors), (4, "sim: no source of the project defines app_main()\n"))
+
     def test_what_the_compiler_says_is_passed_on(self):
         code, _, errors = self.sim(self.project(files={"main/main.c": "int app_main(void) { retrun 1; }\n"}))
         self.assertEqual(code, 4)
@@ -96,13 +100,13 @@ class Projects(unittest.TestCase):
 
     def test_configuration_reaches_sources_and_cmake(self):
         code, output, errors = self.sim(self.project(files={
-            "sdkconfig.defaults": "CONFIG_FREERTOS_HZ=250\n",
+            "sdkconfig.defaults": 'CONFIG_IDF_TARGET="esp32c3"\nCONFIG_FREERTOS_HZ=250\n',
             "main/Kconfig.projbuild": 'config ANSWER\n    int "Answer"\n    default 42\n',
             "main/CMakeLists.txt": REGISTER + "target_compile_definitions(${COMPONENT_LIB} PRIVATE\n"
                                               '  "FROM_CMAKE=\\"${CONFIG_ANSWER} ${IDF_TARGET}\\"")\n',
             "main/main.c": '#include <stdio.h>\n#include "sdkconfig.h"\nvoid app_main(void)\n{\n'
                            '    printf("%d %d %s\\n", CONFIG_FREERTOS_HZ, CONFIG_ANSWER, FROM_CMAKE);\n}\n'}),
-            chip="esp32c3", build=BUILD + "-esp32c3")
+            chip="", build=BUILD + "-esp32c3")
         self.assertEqual((code, errors), (0, ""))
         self.assertIn("\n250 42 42 esp32c3\n", output)
 

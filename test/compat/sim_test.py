@@ -194,6 +194,10 @@ class Cases(unittest.TestCase):
         self.assertEqual(code, 0)
         self.assertIn("these tasks wait for ever: 'delay'", errors)
 
+    def test_main_may_delete_itself(self):
+        code, _, errors = self.run_menu("[end]")
+        self.assertEqual((code, errors), (0, ""))
+
     def test_a_task_that_never_waits_is_found(self):
         code, _, errors = self.run_menu("[busy]", environment={"HEAPLEDGER_WATCHDOG_MS": "300"})
         self.assertEqual(code, 1)

@@ -92,6 +92,11 @@ TEST_CASE("leaves a task that waits as long as it can", "[leave]")
     xTaskCreate(delay, "delay", 4096, NULL, 5, NULL);
 }
 
+TEST_CASE("ends main", "[end]")
+{
+    vTaskDelete(NULL);
+}
+
 TEST_CASE("never waits", "[busy]")
 {
     for (;;) {
