@@ -36,6 +36,24 @@ static void size_outside(void)
     (void)heap_caps_get_allocated_size(outside);
 }
 
+static void size_of_freed(void)
+{
+    char *ptr = heap_caps_malloc(10, MALLOC_CAP_DEFAULT);
+
+    heap_caps_free(ptr);
+    (void)heap_caps_get_allocated_size(ptr);
+}
+
+static void misaligned(void)
+{
+    heap_caps_free((char *)heap_caps_malloc(100, MALLOC_CAP_DEFAULT) + 4);
+}
+
+static void containing_outside(void)
+{
+    (void)heap_caps_get_containing_block_size(outside);
+}
+
 static void containing_nothing(void)
 {
     char *ptr = heap_caps_malloc(100, MALLOC_CAP_DEFAULT);
@@ -58,6 +76,14 @@ static void multi_heap_outside(void)
     multi_heap_handle_t heap = multi_heap_register(memory, sizeof(memory));
 
     multi_heap_free(heap, outside);
+}
+
+static void multi_heap_nothing(void)
+{
+    static char memory[2048];
+    multi_heap_handle_t heap = multi_heap_register(memory, sizeof(memory));
+
+    (void)multi_heap_find_containing_block(heap, memory + 1500);
 }
 
 static void arrays_outside(void)
@@ -94,9 +120,13 @@ static const struct {
     {"free_twice", free_twice},
     {"free_inside", free_inside},
     {"size_outside", size_outside},
+    {"size_of_freed", size_of_freed},
+    {"misaligned", misaligned},
+    {"containing_outside", containing_outside},
     {"containing_nothing", containing_nothing},
     {"written_past_the_end", written_past_the_end},
     {"multi_heap_outside", multi_heap_outside},
+    {"multi_heap_nothing", multi_heap_nothing},
     {"arrays_outside", arrays_outside},
     {"walk_without_function", walk_without_function},
     {"register_nothing", register_nothing},

@@ -29,6 +29,8 @@ hl_add_esp_idf_test(NAME compat_task_info_large
 hl_add_esp_idf_test(NAME compat_caps_hooks CONFIG esp_idf_watched
   SOURCES caps_hooks.c task_stats.c ${test_parts})
 
+hl_add_esp_idf_test(NAME compat_caps_busy SOURCES caps_busy.c task_stats.c ${test_parts})
+
 # Chips with both ways of seeing memory for code.
 hl_add_esp_idf_test(NAME compat_caps_exec CONFIG esp_idf_watched SOURCES caps_exec.c task_stats.c)
 foreach(chip esp32 esp32s2 esp32c3 esp32c6)
@@ -56,6 +58,10 @@ add_fatal_test(size_outside "heap_caps_get_allocated_size\\(0x[0-9a-f]+\\): it l
 add_fatal_test(containing_nothing "_block_size\\(0x[0-9a-f]+\\): it lies in no block that is in use")
 add_fatal_test(written_past_the_end "\\(0x[0-9a-f]+\\): .*\\(written")
 add_fatal_test(multi_heap_outside "multi_heap\\(0x[0-9a-f]+\\): it lies in no heap")
+add_fatal_test(multi_heap_nothing "_block\\(0x[0-9a-f]+\\): it lies in no block that is in use")
+add_fatal_test(size_of_freed "\\(0x[0-9a-f]+\\): the block is free already")
+add_fatal_test(misaligned "\\(0x[0-9a-f]+\\): no block starts there: it is not aligned")
+add_fatal_test(containing_outside "_block_size\\(0x[0-9a-f]+\\): it lies in no heap")
 add_fatal_test(arrays_outside "free_single_task_stat_arrays\\(0x[0-9a-f]+\\): it lies in no heap")
 add_fatal_test(walk_without_function "walker_func != NULL")
 add_fatal_test(register_nothing "start != NULL")

@@ -115,6 +115,17 @@ TEST_CASE("free: NULL is ignored, and all is there again afterwards", "[4]")
     TEST_ASSERT_EQUAL(before, multi_heap_free_size(heap));
 }
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+TEST_CASE("aligned_free is free", "[4]")
+{
+    size_t before = multi_heap_free_size(heap);
+
+    multi_heap_aligned_free(heap, multi_heap_aligned_alloc(heap, 100, 64));
+    TEST_ASSERT_EQUAL(before, multi_heap_free_size(heap));
+}
+#pragma GCC diagnostic pop
+
 TEST_CASE("realloc: NULL allocates, size 0 frees", "[4]")
 {
     size_t before = multi_heap_free_size(heap);

@@ -304,19 +304,25 @@ TEST_CASE("arrays for one task are as large as needed, and nobody's", "[2.6]")
     TEST_ASSERT_EQUAL(free, heap_caps_get_free_size(0));
 }
 
-TEST_CASE("arrays come from the largest heap", "[2.6]")
+static const struct esp_heap *largest_heap(void)
 {
     const struct esp_heap *largest = esp_heaps();
-    heap_single_task_stat_t stat;
 
     for (const struct esp_heap *heap = largest; heap != NULL; heap = heap->next) {
         if (heap->enabled && heap->end - heap->start > largest->end - largest->start) {
             largest = heap;
         }
     }
+    return largest;
+}
+
+TEST_CASE("arrays come from the largest heap", "[2.6]")
+{
+    heap_single_task_stat_t stat;
+
     TEST_ESP_OK(heap_caps_alloc_single_task_stat_arrays(&stat, worker.handle));
-    TEST_ASSERT_EQUAL_PTR(largest, esp_heap_of(stat.heap_stat_start));
-    TEST_ASSERT_EQUAL_PTR(largest, esp_heap_of(stat.alloc_stat_start));
+    TEST_ASSERT_EQUAL_PTR(largest_heap(), esp_heap_of(stat.heap_stat_start));
+    TEST_ASSERT_EQUAL_PTR(largest_heap(), esp_heap_of(stat.alloc_stat_start));
     heap_caps_free_single_task_stat_arrays(&stat);
 }
 
@@ -396,27 +402,71 @@ TEST_CASE("arrays for all tasks hold all of them, dead ones too", "[2.6]")
     TEST_ASSERT_EQUAL(free, heap_caps_get_free_size(0));
 }
 
-TEST_CASE("arrays: no room is ESP_FAIL; counts stay, and what was allocated is freed by the helper",
-          "[2.6]")
+/* Takes all memory, but for some bytes of the largest heap. */
+static void *taken[64];
+static int taken_count;
+
+static void leave_of_largest_heap(size_t bytes)
 {
     const uint32_t caps = MALLOC_CAP_8BIT;
-    static void *all[64];
-    size_t free = heap_caps_get_free_size(0);
-    heap_all_tasks_stat_t stat;
-    int count = 0;
 
-    while (count < 64 && heap_caps_get_largest_free_block(caps) > 0) {
-        all[count] = heap_caps_malloc(heap_caps_get_largest_free_block(caps), caps);
-        count++;
+    while (taken_count < 64 && heap_caps_get_largest_free_block(caps) > 0) {
+        taken[taken_count] = heap_caps_malloc(heap_caps_get_largest_free_block(caps), caps);
+        taken_count++;
     }
-    TEST_ASSERT_EQUAL(ESP_FAIL, heap_caps_alloc_all_task_stat_arrays(&stat));
-    TEST_ASSERT_GREATER_THAN(0, stat.task_count);
-    TEST_ASSERT_NULL(stat.stat_arr);
-    heap_caps_free_all_task_stat_arrays(&stat);
-    TEST_ASSERT_GREATER_THAN(0, stat.task_count); /* its pointer is NULL: it is left as it is */
-    while (count > 0) {
-        heap_caps_free(all[--count]);
+    for (int i = 0; i < taken_count; i++) {
+        size_t size = heap_caps_get_allocated_size(taken[i]);
+
+        if (esp_heap_of(taken[i]) == largest_heap() && size > 2 * bytes) {
+            taken[i] = heap_caps_realloc(taken[i], size - bytes, caps);
+            return;
+        }
     }
+    TEST_FAIL_MESSAGE("the largest heap has no large block");
+}
+
+static void give_all_back(void)
+{
+    while (taken_count > 0) {
+        heap_caps_free(taken[--taken_count]);
+    }
+}
+
+TEST_CASE("arrays: no room is ESP_FAIL; counts stay", "[2.6]")
+{
+    size_t free = heap_caps_get_free_size(0);
+    heap_all_tasks_stat_t all;
+    heap_single_task_stat_t stat;
+
+    leave_of_largest_heap(0);
+    TEST_ASSERT_EQUAL(ESP_FAIL, heap_caps_alloc_all_task_stat_arrays(&all));
+    TEST_ASSERT_EQUAL(ESP_FAIL, heap_caps_alloc_single_task_stat_arrays(&stat, worker.handle));
+    TEST_ASSERT_GREATER_THAN(0, all.task_count);
+    TEST_ASSERT_EQUAL(2, stat.heap_count);
+    TEST_ASSERT_EQUAL(5, stat.alloc_count);
+    TEST_ASSERT_NULL(all.stat_arr);
+    TEST_ASSERT_NULL(stat.heap_stat_start);
+    heap_caps_free_all_task_stat_arrays(&all);
+    heap_caps_free_single_task_stat_arrays(&stat);
+    TEST_ASSERT_GREATER_THAN(0, all.task_count); /* its pointer is NULL: it is left as it is */
+    TEST_ASSERT_EQUAL(5, stat.alloc_count);
+    give_all_back();
+    TEST_ASSERT_EQUAL(free, heap_caps_get_free_size(0));
+}
+
+TEST_CASE("arrays: when only the first finds room, it stays until the helper frees it", "[2.6]")
+{
+    const size_t first = 2 * sizeof(heap_stat_t);
+    size_t free = heap_caps_get_free_size(0);
+    heap_single_task_stat_t stat;
+
+    leave_of_largest_heap(first + 16);
+    TEST_ASSERT_EQUAL(ESP_FAIL, heap_caps_alloc_single_task_stat_arrays(&stat, worker.handle));
+    TEST_ASSERT_NOT_NULL(stat.heap_stat_start);
+    TEST_ASSERT_NULL(stat.alloc_stat_start);
+    heap_caps_free_single_task_stat_arrays(&stat);
+    TEST_ASSERT_NULL(stat.heap_stat_start);
+    give_all_back();
     TEST_ASSERT_EQUAL(free, heap_caps_get_free_size(0));
 }
 

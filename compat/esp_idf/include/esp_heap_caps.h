@@ -119,6 +119,8 @@ size_t heap_caps_get_largest_free_block(uint32_t caps);
 esp_err_t heap_caps_monitor_local_minimum_free_size_start(void);
 esp_err_t heap_caps_monitor_local_minimum_free_size_stop(void);
 
+/* Blocks are counted by a walk. They are 0, as are the allocated bytes, when another task is in the middle of
+ * one and the scheduler is suspended, so that it cannot end. */
 void heap_caps_get_info(multi_heap_info_t *info, uint32_t caps);
 void heap_caps_print_heap_info(uint32_t caps); /* to standard output */
 
