@@ -8,7 +8,7 @@ DEFAULT = "esp32s3"
 
 
 def of_project(project):
-    """CONFIG_IDF_TARGET of the project's sdkconfig, or else of its sdkconfig.defaults, or else DEFAULT."""
+    """CONFIG_IDF_TARGET of its sdkconfig, or else of its sdkconfig.defaults, or else DEFAULT."""
     for name in ("sdkconfig", "sdkconfig.defaults"):
         try:
             with open(os.path.join(project, name), encoding="utf-8", errors="replace") as file:

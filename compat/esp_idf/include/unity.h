@@ -17,8 +17,9 @@ extern "C" {
 #endif
 
 /*
- * An own runner with the macros that such sources use. A failed assertion ends its test case when it comes in
- * the task that runs it; in another task, or outside a test case, it ends the program with exit code 1.
+ * An own runner with the macros that such sources use. A failed assertion ends its test case when
+ * it comes in the task that runs it; in another task, or outside a test case, it ends the program
+ * with exit code 1.
  */
 
 typedef int64_t UNITY_INT;

@@ -7,8 +7,8 @@
 #include "heapledger_freertos.h"
 
 /*
- * On the chip, a program whose app_main() has returned runs on with its other tasks, or without any. Here it
- * ends when nothing can happen any more: every task waits, none for a moment in time.
+ * On the chip, a program whose app_main() has returned runs on with its other tasks, or without
+ * any. Here it ends when nothing can happen any more: every task waits, none for a moment in time.
  */
 
 /* The names that the linker's --wrap prescribes. */
@@ -90,8 +90,8 @@ static void end_if_done(void)
     sim_exit(sim_failed_tests() != 0 ? BOARD_EXIT_FAILED : BOARD_EXIT_OK);
 }
 
-/* Dead tasks of one name become one. A tick's idle time is enough for many steps on the chip; here it may be a
- * single round. */
+/* Dead tasks of one name become one. A tick's idle time is enough for many steps on the chip; here
+ * it may be a single round. */
 static void maintain_ledger(void)
 {
 #if HL_TASK_TRACKING

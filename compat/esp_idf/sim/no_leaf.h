@@ -6,8 +6,9 @@
 #include <sys/cdefs.h>
 
 /*
- * glibc declares malloc and others to be leaves: they change nothing of the caller's file. Here they do: a hook
- * or a callback that the program defines, in the same file even, is called from malloc.
+ * glibc declares malloc and others to be leaves: they change nothing of the caller's file. Here
+ * they do: a hook or a callback that the program defines, in the same file even, is called from
+ * malloc.
  */
 #undef __LEAF
 #define __LEAF

@@ -75,8 +75,8 @@ static TaskHandle_t create(TaskFunction_t function, const char *name, uint32_t s
     return task;
 }
 
-/* The first task that is created counts as the running one from then on, as on the chip: what follows,
- * up to the scheduler's start, is charged to it. */
+/* The first task that is created counts as the running one from then on, as on the chip: what
+ * follows, up to the scheduler's start, is charged to it. */
 static void charge(TaskHandle_t task)
 {
 #if HL_TASK_TRACKING

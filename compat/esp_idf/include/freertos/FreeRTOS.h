@@ -50,8 +50,8 @@ typedef struct {
 #define spinlock_t              portMUX_TYPE
 #define SPINLOCK_INITIALIZER    portMUX_INITIALIZER_UNLOCKED
 
-/* Critical sections: with a spinlock, which is used in name only, or without, as in the kernel's own
- * sources. */
+/* Critical sections: with a spinlock, which is used in name only, or without, as in the kernel's
+ * own sources. */
 static inline void esp_spinlock_unused(int none, ...)
 {
     (void)none;
