@@ -246,6 +246,52 @@ TEST_CASE("dead tasks of one name become one, and nothing of what they owe is lo
     TEST_ASSERT_TRUE(heap_caps_check_integrity_all(true));
 }
 
+static void wait_for_ever(void *argument)
+{
+    void **ptr = argument;
+
+    *ptr = heap_caps_malloc(20, MALLOC_CAP_DEFAULT);
+    vTaskSuspend(NULL);
+}
+
+TEST_CASE("tasks that find no slot are charged to (overflow), which is listed and balances",
+          "[2.3]")
+{
+    enum {
+        TOO_MANY = 260
+    };
+    static TaskHandle_t tasks[TOO_MANY];
+    static void *owned[TOO_MANY];
+    heap_all_tasks_stat_t all;
+    size_t sum = 0;
+    const task_stat_t *before_last;
+
+    for (int i = 0; i < TOO_MANY; i++) {
+        TEST_ASSERT_EQUAL(pdPASS,
+                          xTaskCreate(wait_for_ever, "crowd", 512, &owned[i], 3, &tasks[i]));
+    }
+    TEST_ESP_OK(heap_caps_alloc_all_task_stat_arrays(&all));
+    TEST_ESP_OK(heap_caps_get_all_task_stat(&all));
+    before_last = &all.stat_arr[all.task_count - 2];
+    TEST_ASSERT_EQUAL_STRING("(overflow)", before_last->name);
+    TEST_ASSERT_NULL(before_last->handle);
+    TEST_ASSERT_TRUE(before_last->is_alive);
+    for (size_t i = 0; i < all.task_count; i++) {
+        const task_stat_t *task = &all.stat_arr[i];
+
+        sum += strcmp(task->name, "crowd") == 0 || task == before_last ? task->overall_current_usage
+                                                                       : 0;
+    }
+    TEST_ASSERT_EQUAL(TOO_MANY * 20, sum);
+    heap_caps_free_all_task_stat_arrays(&all);
+    for (int i = 0; i < TOO_MANY; i++) {
+        heap_caps_free(owned[i]);
+        vTaskDelete(tasks[i]);
+    }
+    TEST_ASSERT_EQUAL(0, stats_find_name("(overflow)")->overall_current_usage);
+    TEST_ASSERT_TRUE(heap_caps_check_integrity_all(true));
+}
+
 /* More than there are slots, so that slots are used again. */
 TEST_CASE("the order of first use is the task's own, whose slot another one had before", "[2.3]")
 {
