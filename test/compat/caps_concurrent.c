@@ -32,6 +32,7 @@ static struct reader readers[TASKS];
 static volatile int running = TASKS;
 static volatile unsigned preempted; /* times that another task ran in the middle of a round */
 static volatile int last_in_round;
+static size_t own_bytes; /* of the heap with CAP_A */
 
 static unsigned next(struct reader *reader)
 {
@@ -44,7 +45,7 @@ static void allocate(struct reader *reader)
     for (int i = 0; i < 20; i++) {
         void **slot = &reader->owned[next(reader) % 10];
         size_t size = next(reader) % 400;
-        void *ptr = heap_caps_realloc(*slot, size, CAPS);
+        void *ptr = heap_caps_realloc(*slot, size, i % 2 == 0 ? CAPS : CAP_A);
 
         if (ptr != NULL || size == 0) {
             *slot = ptr;
@@ -115,6 +116,9 @@ static void check_heaps(void)
     heap_caps_get_info(&info, CAPS);
     TEST_ASSERT_GREATER_THAN(0, info.total_blocks);
     TEST_ASSERT_EQUAL(info.total_blocks, info.free_blocks + info.allocated_blocks);
+    heap_caps_get_info(&info, CAP_A); /* one heap: everything is of one moment */
+    TEST_ASSERT_EQUAL(own_bytes, info.total_free_bytes + info.total_allocated_bytes +
+                                     4 * info.allocated_blocks);
 }
 
 static void read(void *argument)
@@ -138,8 +142,11 @@ static void read(void *argument)
 
 void app_main(void)
 {
-    size_t before = heap_caps_get_free_size(0);
+    size_t before;
 
+    own_heap(0, CAP_A, 0, 0);
+    own_bytes = heap_caps_get_free_size(CAP_A);
+    before = heap_caps_get_free_size(0);
     for (int i = 0; i < TASKS; i++) {
         readers[i].seed = (unsigned)i + 1;
         TEST_ASSERT_EQUAL(pdPASS,

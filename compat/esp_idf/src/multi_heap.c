@@ -190,8 +190,7 @@ void multi_heap_get_info(multi_heap_handle_t heap, multi_heap_info_t *info)
     if (heap == NULL) {
         return;
     }
-    walk_survey(&survey, find, heap);
-    (void)hl_heap_facts(instance_of(heap), 0, &facts);
+    walk_survey(&survey, &facts, find, heap);
     info->total_free_bytes = facts.free;
     info->total_allocated_bytes = survey.used;
     info->largest_free_block = facts.sure;

@@ -35,8 +35,10 @@ void block_list_free(struct block_list *list);
 /* The block in use that an address lies in, or NULL. */
 const struct hl_block_info *block_list_around(const struct block_list *list, const void *ptr);
 
-/* What only a walk tells of a heap; all 0 when none is possible. */
-void walk_survey(struct hl_heap_survey *survey, walk_find find, const void *context);
+/* What is known of a heap, and what only a walk tells, of one moment; the latter is all 0 when no walk is
+ * possible. */
+void walk_survey(struct hl_heap_survey *survey, struct hl_heap_facts *facts, walk_find find,
+                 const void *context);
 
 /* Is a heap sound? If not, and `print`, what is wrong is said on standard error. */
 bool walk_check(walk_find find, const void *context, bool print);
