@@ -435,6 +435,20 @@ static int charged_for(const char *name)
     return hl_owner(hl_freertos_instance(), task);
 }
 
+static void *early_block;
+
+static __attribute__((constructor)) void allocate_early(void)
+{
+    early_block = malloc(100);
+}
+
+TEST_CASE("constructors allocate from the heaps, charged to Pre-scheduler", "[start]")
+{
+    TEST_ASSERT_TRUE(on_heap(early_block));
+    TEST_ASSERT_EQUAL(HL_TASK_PRE_SCHEDULER, hl_owner(hl_freertos_instance(), early_block));
+    free(early_block);
+}
+
 TEST_CASE("before the scheduler starts, the first task that was created is charged", "[start]")
 {
     bool two = chip_get()->cores > 1;

@@ -134,8 +134,7 @@ size_t sim_malloc_usable_size(void *ptr)
     return ptr != NULL ? heap_caps_get_allocated_size(ptr) : 0;
 }
 
-/* Constructors run before main(), and so before there are heaps: on the chip they are there
- * already. */
+/* Shared libraries are prepared before the program, and so before there are heaps. */
 void *sim_try_new(size_t alignment, size_t size)
 {
     size = size == 0 ? 1 : size;
