@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One walk is under way at a time. When another task is in the middle of one, whoever wants to walk waits; where
- * that task cannot go on, nothing hangs. */
+/* One walk is under way at a time. When another task is in the middle of one, whoever wants to walk
+ * waits; where that task cannot go on, nothing hangs. */
 #include "own_heaps.h"
 #include "task_stats.h"
 #include "worker.h"
@@ -28,7 +28,8 @@ static void walk_slowly(void *argument)
     walking = false;
 }
 
-/* The worker walks, and will not be done for a few ticks. It counts as changed: the tests allocate. */
+/* The worker walks, and will not be done for a few ticks. It counts as changed: the tests
+ * allocate. */
 static void begin_walk(void)
 {
     static TickType_t ticks = 5;

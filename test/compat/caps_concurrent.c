@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Everything that walks over the heaps, in several tasks at once that are preempted anywhere; meanwhile they all
- * allocate. Nothing hangs, and every report adds up in itself. Run in real time. */
+/* Everything that walks over the heaps, in several tasks at once that are preempted anywhere;
+ * meanwhile they all allocate. Nothing hangs, and every report adds up in itself. Run in real
+ * time. */
 #include <string.h>
 
 #include "own_heaps.h"

@@ -13,7 +13,8 @@ static bool is_instruction_side(const void *ptr)
     return ptr != NULL && esp_heap_of(ptr) == NULL;
 }
 
-/* A block in a heap with a view of its own, if there is one; `fillers` take what comes before it. */
+/* A block in a heap with a view of its own, if there is one; `fillers` take what comes before
+ * it. */
 static void *exec_on_view(size_t size, void **fillers, int *count)
 {
     void *ptr = heap_caps_malloc(size, MALLOC_CAP_EXEC);

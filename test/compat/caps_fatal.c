@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What ends the program, and what it then says: the case is named by the environment variable CASE. */
+/* What ends the program, and what it then says: the case is named by the environment variable
+ * CASE. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Statistics in arrays of the caller: which fit, which are left out, and the helpers that allocate arrays. */
+/* Statistics in arrays of the caller: which fit, which are left out, and the helpers that allocate
+ * arrays. */
 #include "own_heaps.h"
 #include "task_stats.h"
 #include "worker.h"
@@ -113,7 +114,8 @@ TEST_CASE("all: tasks at the end are left out, and it is ESP_OK", "[2.4]")
     TEST_ASSERT_EQUAL(0x5a, *(unsigned char *)&stat_tasks[2]);
 }
 
-/* How the reference leaves the true count beside a NULL is not copied: a loop over it would crash. */
+/* How the reference leaves the true count beside a NULL is not copied: a loop over it would
+ * crash. */
 TEST_CASE("all: heaps of a task are listed all or none, and a later task may still fit", "[2.4]")
 {
     size_t most = 0;

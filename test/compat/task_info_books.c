@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is recorded, and when: allocation, free, realloc, deletion, tasks whose handles are used again. */
+/* What is recorded, and when: allocation, free, realloc, deletion, tasks whose handles are used
+ * again. */
 #include "task_stats.h"
 #include "worker.h"
 
@@ -249,8 +250,8 @@ TEST_CASE("a statically allocated task is seen to be deleted", "[2.3]")
 
 static struct worker again[2];
 
-/* Makes two tasks that have the same handle, one after the other; the first dies owing a block, which lies
- * elsewhere, so that the second finds the same memory. */
+/* Makes two tasks that have the same handle, one after the other; the first dies owing a block,
+ * which lies elsewhere, so that the second finds the same memory. */
 static void *reuse_a_handle(const char *first, const char *second)
 {
     void *owed;

@@ -219,7 +219,8 @@ TEST_CASE("stream NULL is standard output, task NULL is the caller", "[2.7]")
     free(expected);
 }
 
-/* A stream that allocates, asks for statistics and lets other tasks allocate, while it is written to. */
+/* A stream that allocates, asks for statistics and lets other tasks allocate, while it is written
+ * to. */
 static ssize_t write_and_allocate(void *cookie, const char *buffer, size_t size)
 {
     heap_caps_free(heap_caps_malloc(100, MALLOC_CAP_DEFAULT));

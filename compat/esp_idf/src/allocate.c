@@ -37,7 +37,8 @@ static void *take_for_code_in(const struct esp_heap *heap, size_t size)
     return block != NULL && viewed ? exec_give(heap, block) : block;
 }
 
-/* As hl_malloc searches; but where the instruction bus has a view of its own the block is larger. */
+/* As hl_malloc searches; but where the instruction bus has a view of its own the block is
+ * larger. */
 static void *take_for_code(const struct caps_request *request)
 {
     uint32_t caps = request->caps;

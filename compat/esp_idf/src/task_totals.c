@@ -126,7 +126,8 @@ static void add_heap(struct totalling *totalling, const struct esp_heap *heap)
     block_list_free(&list);
 }
 
-/* Other tasks are held off, so that report and blocks are of one moment. 0, or the error of report_take. */
+/* Other tasks are held off, so that report and blocks are of one moment. 0, or the error of
+ * report_take. */
 static int total(struct totalling *totalling)
 {
     int error;
