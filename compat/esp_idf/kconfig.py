@@ -40,8 +40,9 @@ except ImportError:
     here, there = os.path.realpath(sys.executable), os.path.realpath(DEBIAN_PYTHON)
     if here != there and os.path.exists(there):
         os.execv(DEBIAN_PYTHON, [DEBIAN_PYTHON, "-B", *sys.argv])
-    sys.exit("kconfig.py: kconfiglib is missing: scripts/setup.sh esp_idf installs it "
-             "(Debian: python3-kconfiglib)")
+    print("kconfig.py: kconfiglib is missing: scripts/setup.sh esp_idf installs it "
+          "(Debian: python3-kconfiglib)", file=sys.stderr)
+    sys.exit(3)
 
 
 class Problem(Exception):
