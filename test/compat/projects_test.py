@@ -150,6 +150,19 @@ class Projects(unittest.TestCase):
         self.assertIn("\n1 1\n", output)
         self.assertIn("cpp: made\n", output)
 
+    def test_each_header_stands_alone_in_c_and_cplusplus(self):
+        include = os.path.join(TREE, "compat", "esp_idf", "include")
+        headers = sorted(os.path.relpath(os.path.join(folder, name), include)
+                         for folder, _, names in os.walk(include) for name in names)
+        self.assertGreater(len(headers), 30)
+        sources = {f"main/h{i}.c": f'#include "{header}"\n' for i, header in enumerate(headers)}
+        code, _, errors = self.sim(self.project(files={
+            "main/CMakeLists.txt": 'idf_component_register(SRC_DIRS ".")\n'
+                                   "target_compile_options(${COMPONENT_LIB} PRIVATE -Wall -Werror)\n",
+            "main/main.cpp": "".join(f'#include "{header}"\n' for header in headers) +
+                             'extern "C" void app_main(void)\n{\n}\n', **sources}))
+        self.assertEqual((code, errors), (0, ""))
+
     def test_test_cases_are_found(self):
         code, output, errors = self.sim(self.project(files={
             "main/CMakeLists.txt":
