@@ -181,7 +181,7 @@ void *hl_malloc_in(struct hl *hl, int heap, size_t size, int task)
     notice_init(&notice);
     state = hl_port_lock(hl);
     of = instance_heap(hl, heap);
-    if (of != NULL && !heap_is_foreign(of) && ledger_is_open(&hl->ledger, task)) {
+    if (of != NULL && ledger_is_open(&hl->ledger, task)) { /* a foreign heap has no free block */
         if (request.need != 0) {
             (void)alloc_in(hl, of, &request, &notice, &b);
         }
