@@ -163,6 +163,19 @@ class Projects(unittest.TestCase):
                              'extern "C" void app_main(void)\n{\n}\n', **sources}))
         self.assertEqual((code, errors), (0, ""))
 
+    def test_what_comes_with_freertos(self):
+        code, _, errors = self.sim(self.project(files={
+            "main/CMakeLists.txt": REGISTER +
+                                   "target_compile_options(${COMPONENT_LIB} PRIVATE -Wall -Werror)\n",
+            "main/main.c": '#include "freertos/FreeRTOS.h"\n'
+                           'void app_main(void)\n{\n    char text[8];\n    esp_err_t error = ESP_OK;\n'
+                           '    bool same = strcmp("a", "a") == 0;\n    assert(same);\n'
+                           '    memset(text, 0, sizeof(text));\n    if (error != ESP_OK) {\n'
+                           '        abort();\n    }\n'
+                           '    printf("%" PRIu32 " %d %d\\n", (uint32_t)1, CONFIG_FREERTOS_HZ, text[0]);\n'
+                           '    free(malloc(1));\n}\n'}))
+        self.assertEqual((code, errors), (0, ""))
+
     def test_test_cases_are_found(self):
         code, output, errors = self.sim(self.project(files={
             "main/CMakeLists.txt":

@@ -2,12 +2,15 @@
 /* The FreeRTOS kernel as ESP-IDF gives it: all cores of the chip are one core of the computer. */
 #pragma once
 
+/* Sources for the chip count on these to come with it. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sdkconfig.h"
 
