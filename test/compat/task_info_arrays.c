@@ -50,6 +50,45 @@ static heap_single_task_stat_t room_for_one(size_t heaps, size_t allocs)
     return stat;
 }
 
+#define BEFORE(type, one, other) TEST_ASSERT_LESS_THAN(offsetof(type, other), offsetof(type, one))
+
+TEST_CASE("fields are in ESP-IDF's order", "[2.1]")
+{
+    BEFORE(heap_task_totals_t, task, size);
+    BEFORE(heap_task_totals_t, size, count);
+    BEFORE(heap_task_block_t, task, address);
+    BEFORE(heap_task_block_t, address, size);
+    BEFORE(heap_task_info_params_t, caps, mask);
+    BEFORE(heap_task_info_params_t, mask, tasks);
+    BEFORE(heap_task_info_params_t, tasks, num_tasks);
+    BEFORE(heap_task_info_params_t, num_tasks, totals);
+    BEFORE(heap_task_info_params_t, totals, num_totals);
+    BEFORE(heap_task_info_params_t, num_totals, max_totals);
+    BEFORE(heap_task_info_params_t, max_totals, blocks);
+    BEFORE(heap_task_info_params_t, blocks, max_blocks);
+    BEFORE(heap_stat_t, name, caps);
+    BEFORE(heap_stat_t, caps, size);
+    BEFORE(heap_stat_t, size, current_usage);
+    BEFORE(heap_stat_t, current_usage, peak_usage);
+    BEFORE(heap_stat_t, peak_usage, alloc_count);
+    BEFORE(heap_stat_t, alloc_count, alloc_stat);
+    BEFORE(task_stat_t, name, handle);
+    BEFORE(task_stat_t, handle, is_alive);
+    BEFORE(task_stat_t, is_alive, overall_peak_usage);
+    BEFORE(task_stat_t, overall_peak_usage, overall_current_usage);
+    BEFORE(task_stat_t, overall_current_usage, heap_count);
+    BEFORE(task_stat_t, heap_count, heap_stat);
+    BEFORE(heap_single_task_stat_t, stat, heap_count);
+    BEFORE(heap_single_task_stat_t, heap_count, heap_stat_start);
+    BEFORE(heap_single_task_stat_t, heap_stat_start, alloc_count);
+    BEFORE(heap_single_task_stat_t, alloc_count, alloc_stat_start);
+    BEFORE(heap_all_tasks_stat_t, task_count, stat_arr);
+    BEFORE(heap_all_tasks_stat_t, stat_arr, heap_count);
+    BEFORE(heap_all_tasks_stat_t, heap_count, heap_stat_start);
+    BEFORE(heap_all_tasks_stat_t, heap_stat_start, alloc_count);
+    BEFORE(heap_all_tasks_stat_t, alloc_count, alloc_stat_start);
+}
+
 TEST_CASE("all: a struct or an array that is NULL with a count is refused", "[2.4]")
 {
     heap_all_tasks_stat_t all = room_for(1, 1, 1);
