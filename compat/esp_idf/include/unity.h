@@ -2,9 +2,15 @@
 /* Tests in the form that ESP-IDF's test applications have: TEST_CASE, assertions, a menu. */
 #pragma once
 
+/* Sources for the chip count on these to come with it. */
+#include <limits.h>
+#include <math.h>
+#include <setjmp.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sdkconfig.h"
