@@ -5,7 +5,7 @@
 
 export CMAKE_FLAGS ?=
 PROJECT ?= examples/esp_idf/heap_task_tracking_basic
-CHIP ?= esp32s3
+CHIP ?=
 OPS ?= 10000000
 SECONDS ?= 60
 

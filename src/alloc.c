@@ -227,7 +227,7 @@ void *hl_malloc_in(struct hl *hl, int heap, size_t size, int task)
     notice_init(&notice);
     state = hl_port_lock(hl);
     of = instance_heap(hl, heap);
-    if (of != NULL && !heap_is_foreign(of) && ledger_is_open(&hl->ledger, task)) {
+    if (of != NULL && ledger_is_open(&hl->ledger, task)) { /* a foreign heap has no free block */
         b = alloc_in(hl, of, &request, &notice);
         if (b != NULL) {
             LEDGER_COUNT(&hl->ledger, request.id, allocations);

@@ -4,15 +4,17 @@
 set(HL_ESP_IDF_DIR "${CMAKE_CURRENT_LIST_DIR}")
 
 # Sources of the simulation. The heap's, in src/, are all that are there.
-set(hl_esp_idf_sim_sources console.c idle.c libc.c log.c log_buffer.c memory_utils.c options.c start.c
-  system.c tasks.c unity.c)
+set(hl_esp_idf_sim_sources console.c idle.c libc.c log.c log_buffer.c memory_utils.c options.c
+  start.c system.c tasks.c unity.c)
 set(hl_esp_idf_board_sources console.c hooks.c options.c virtual_time.c watchdog.c ../random.c)
 list(TRANSFORM hl_esp_idf_sim_sources PREPEND "${HL_ESP_IDF_DIR}/sim/")
 list(TRANSFORM hl_esp_idf_board_sources PREPEND "${HL_SOURCE_DIR}/board/posix/")
 
-# For a program's own sources. As on the chip assertions hold; and malloc is not the one of which the compiler
-# knows that blocks lie at multiples of 16.
-set(hl_esp_idf_options -UNDEBUG -fno-builtin-malloc -fno-builtin-calloc -fno-builtin-realloc)
+# For a program's own sources. As on the chip assertions hold; and malloc is not the one of which
+# compilers know that it calls nobody back, and that it may be left out when nobody looks at the
+# block.
+set(hl_esp_idf_options -UNDEBUG -fno-builtin-malloc -fno-builtin-calloc -fno-builtin-realloc
+  "SHELL:-include \"${HL_ESP_IDF_DIR}/sim/no_leaf.h\"")
 
 # Sets HL_KCONFIG_PYTHON to a python3 that has kconfiglib, or to "".
 function(hl_find_kconfig)
@@ -27,7 +29,8 @@ function(hl_find_kconfig)
   set(HL_KCONFIG_PYTHON "" PARENT_SCOPE)
 endfunction()
 
-# Makes sdkconfig, sdkconfig.h and sdkconfig.cmake in `dir`, now; and anew when a file it rests on changes.
+# Makes sdkconfig, sdkconfig.h and sdkconfig.cmake in `dir`, now; and anew when a file it rests on
+# changes.
 function(hl_make_sdkconfig dir chip project defaults)
   set(command "${HL_KCONFIG_PYTHON}" -B "${HL_ESP_IDF_DIR}/kconfig.py" generate
     --target "${chip}" --output "${dir}")
@@ -52,9 +55,10 @@ endfunction()
 
 # hl_add_esp_idf(<name> [CHIP <chip>] [PROJECT <dir>] [DEFAULTS <sdkconfig.defaults>...])
 #
-# Everything but the program's own sources - kernel, core, port, heaps and start-up - for the sdkconfig that
-# follows from the files (kconfig.py). <name>_interface has headers and options only. <name> is for
-# programs. CHIP (esp32s3) is what the configuration is made for, and the default of --chip.
+# Everything but the program's own sources - kernel, core, port, heaps and start-up - for the
+# sdkconfig that follows from the files (kconfig.py). <name>_interface has headers and options only.
+# <name> is for programs. CHIP (esp32s3) is what the configuration is made for, and the default of
+# --chip.
 function(hl_add_esp_idf name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "CHIP;PROJECT" "DEFAULTS")
   if(arg_UNPARSED_ARGUMENTS)
@@ -116,8 +120,8 @@ endfunction()
 function(hl_add_esp_idf_program name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "CONFIG" "SOURCES;INCLUDES")
   if(NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "hl_add_esp_idf_program(${name}): SOURCES is missing, or there is a wrong word: "
-      "${arg_UNPARSED_ARGUMENTS}")
+    message(FATAL_ERROR "hl_add_esp_idf_program(${name}): SOURCES is missing, or there is a wrong "
+      "word: ${arg_UNPARSED_ARGUMENTS}")
   endif()
   if(NOT arg_CONFIG)
     set(arg_CONFIG heapledger_esp_idf)
@@ -135,13 +139,13 @@ endfunction()
 # hl_add_esp_idf_test(NAME <name> SOURCES <file>... [CONFIG <target>] [ARGS <word>...]
 #                     [LABELS <label>...] [TIMEOUT <seconds>])
 #
-# A program as above that ctest runs, with warnings; src/ is on its include path, for what a test looks
-# into. It passes with exit code 0. Gets the label esp_idf.
+# A program as above that ctest runs, with warnings; src/ is on its include path, for what a test
+# looks into. It passes with exit code 0. Gets the label esp_idf.
 function(hl_add_esp_idf_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;CONFIG;TIMEOUT" "SOURCES;ARGS;LABELS")
   if(NOT arg_NAME OR arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "hl_add_esp_idf_test(${arg_NAME}): NAME is missing, or there is a wrong word: "
-      "${arg_UNPARSED_ARGUMENTS}")
+    message(FATAL_ERROR "hl_add_esp_idf_test(${arg_NAME}): NAME is missing, or there is a wrong "
+      "word: ${arg_UNPARSED_ARGUMENTS}")
   endif()
   hl_add_esp_idf_program(${arg_NAME} SOURCES ${arg_SOURCES} CONFIG "${arg_CONFIG}"
     INCLUDES "${HL_ESP_IDF_DIR}/src" "${HL_SOURCE_DIR}/test")

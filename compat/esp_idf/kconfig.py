@@ -2,18 +2,22 @@
 # SPDX-License-Identifier: MIT
 """The configuration of an ESP-IDF project: from its files to sdkconfig.h, or by menu.
 
-    kconfig.py generate --target CHIP --output DIR [--project DIR] [--defaults FILE]... [--firmware]
-    kconfig.py menu --target CHIP --project DIR
+    kconfig.py generate --output DIR [--target CHIP] [--project DIR] [--defaults FILE]...
+                        [--firmware]
+    kconfig.py menu --project DIR [--target CHIP]
 
 `generate` reads, a later file winning over an earlier one: the --defaults files, and of the project
-sdkconfig.defaults, sdkconfig.defaults.CHIP and sdkconfig; as with ESP-IDF, SDKCONFIG_DEFAULTS in the
-environment names other files (;) in the place of the first. It writes sdkconfig, sdkconfig.h (for C) and
-sdkconfig.cmake to DIR, each only when it changes. With --firmware heapledger's own options have the defaults that
-suit a microcontroller, not the computer; the header is for builds with -DHL_CONFIG_FILE='"heapledger/kconfig.h"'. `menu` shows the menus and writes the project's sdkconfig;
-options in there that are not known here are kept.
+sdkconfig.defaults, sdkconfig.defaults.CHIP and sdkconfig. As with ESP-IDF, SDKCONFIG_DEFAULTS in
+the environment names other files (;) in the place of the first. It writes sdkconfig, sdkconfig.h
+(for C) and sdkconfig.cmake to DIR, each only when it changes. With --firmware heapledger's own options have
+the defaults that suit a microcontroller, not the computer; the header is for builds with
+-DHL_CONFIG_FILE='"heapledger/kconfig.h"'.
 
-Reading, dependencies and menus are kconfiglib's (Debian: python3-kconfiglib). Exit codes: 0 fine, 2 usage,
-3 a file cannot be opened, 4 a file is damaged.
+`menu` shows the menus and writes the project's sdkconfig; options in there that are not known here
+are kept.
+
+Reading, dependencies and menus are kconfiglib's (Debian: python3-kconfiglib). Exit codes: 0 fine,
+2 usage, 3 a file cannot be opened, 4 a file is damaged.
 """
 
 import argparse
@@ -21,19 +25,24 @@ import os
 import re
 import sys
 
+import idf_target
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 KEPT = "# Options of other components, kept as they were:\n"
 ASSIGNMENT = re.compile(r"(?:# )?CONFIG_(\w+)(?:=| is not set)")
 
-DEBIAN_PYTHON = "/usr/bin/python3"  # whose packages are Debian's; another one may come first in PATH
+# Whose packages are Debian's. Another one may come first in PATH.
+DEBIAN_PYTHON = "/usr/bin/python3"
 
 try:
     import kconfiglib
 except ImportError:
-    if os.path.realpath(sys.executable) != os.path.realpath(DEBIAN_PYTHON) and os.path.exists(DEBIAN_PYTHON):
+    here, there = os.path.realpath(sys.executable), os.path.realpath(DEBIAN_PYTHON)
+    if here != there and os.path.exists(there):
         os.execv(DEBIAN_PYTHON, [DEBIAN_PYTHON, "-B", *sys.argv])
-    sys.exit("kconfig.py: kconfiglib is missing: scripts/setup.sh esp_idf installs it "
-             "(Debian: python3-kconfiglib)")
+    print("kconfig.py: kconfiglib is missing: scripts/setup.sh esp_idf installs it "
+          "(Debian: python3-kconfiglib)", file=sys.stderr)
+    sys.exit(3)
 
 
 class Problem(Exception):
@@ -42,17 +51,20 @@ class Problem(Exception):
 
 def parse_arguments(arguments):
     """The command line, as argparse gives it."""
-    parser = argparse.ArgumentParser(prog="kconfig.py", description="Configures an ESP-IDF project.")
+    parser = argparse.ArgumentParser(prog="kconfig.py",
+                                     description="Configures an ESP-IDF project.")
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("generate", "menu"):
         command = commands.add_parser(name)
-        command.add_argument("--target", required=True)
+        command.add_argument("--target")
         command.add_argument("--project", default="")
         command.add_argument("--defaults", action="append", default=[])
         if name == "generate":
             command.add_argument("--output", required=True)
             command.add_argument("--firmware", action="store_true")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    options.target = options.target or idf_target.of_project(options.project)
+    return options
 
 
 def config_files(options):
@@ -93,8 +105,8 @@ def tell_warnings(kconf, where):
 
 
 def read_values(kconf, files):
-    """Sets the values of the files. What this tree does not know is none of its business; a value that
-    the tree refuses is told."""
+    """Sets the values of the files. What this tree does not know is none of its business; a value
+    that the tree refuses is told."""
     kconf.warn = True
     kconf.warn_to_stderr = False
     kconf.warn_assign_undef = False
@@ -137,8 +149,8 @@ def generate(kconf, options):
     path = os.path.join(options.output, "sdkconfig")
     header = f"# Configuration for {options.target}, made by compat/esp_idf/kconfig.py\n"
     kconf.write_config(path, header=header, save_old=False)
-    kconf.write_autoconf(path + ".h", header="/* Made by compat/esp_idf/kconfig.py from sdkconfig. */\n"
-                                             "#pragma once\n")
+    kconf.write_autoconf(path + ".h", header="/* Made by compat/esp_idf/kconfig.py from sdkconfig. "
+                                             "*/\n#pragma once\n")
     lines = ["# Made by compat/esp_idf/kconfig.py from sdkconfig.\n"]
     for symbol in kconf.unique_defined_syms:
         if symbol.config_string and not symbol.config_string.startswith("#"):
@@ -154,7 +166,8 @@ def menu(kconf, options):
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         raise Problem(2, "the menus need a terminal")
     if not os.path.isfile(os.path.join(options.project, "main", "CMakeLists.txt")):
-        raise Problem(3, f"'{options.project}' is no ESP-IDF project: it has no main/CMakeLists.txt")
+        raise Problem(3, f"'{options.project}' is no ESP-IDF project: "
+                         "it has no main/CMakeLists.txt")
     file = os.path.join(options.project, "sdkconfig")
     kept = unknown_lines(kconf, file)
     if os.path.isfile(file):  # the menus read it anew: what it lacks comes from sdkconfig.defaults

@@ -4,8 +4,8 @@
 
     sim.py --project DIR [--chip NAME] [--build DIR] [--no-run] [-- OPTION...]
 
-The program gets the options behind --. Its output is all that goes to standard output. Exit codes: the
-program's; or 2 usage, 3 the project cannot be read, 4 it cannot be built.
+The program gets the options behind --. Its output is all that goes to standard output. Exit codes:
+the program's; or 2 usage, 3 the project cannot be read, 4 it cannot be built.
 """
 
 import argparse
@@ -16,11 +16,13 @@ import shlex
 import subprocess
 import sys
 
+import idf_target
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
-HEADER = re.compile(r"^(.+?):(\d+):\d+: fatal error: '?([^':]+?)'?(?:: No such file or directory| file not found)",
-                    re.MULTILINE)
+HEADER = re.compile(r"^(.+?):(\d+):\d+: fatal error: '?([^':]+?)'?"
+                    r"(?:: No such file or directory| file not found)", re.MULTILINE)
 FUNCTION = re.compile(r"^(?:.*?: )?([^\s:]+):(\d+): undefined reference to `(\w+)'", re.MULTILINE)
 
 
@@ -32,11 +34,13 @@ def parse_arguments(arguments):
     """The command line; `options` are the program's."""
     parser = argparse.ArgumentParser(prog="sim.py", description="Runs an ESP-IDF project.")
     parser.add_argument("--project", required=True)
-    parser.add_argument("--chip", default="esp32s3")
+    parser.add_argument("--chip", help="(default: the project's CONFIG_IDF_TARGET, or esp32s3)")
     parser.add_argument("--build", help="build folder (default: build/sim/NAME/CHIP)")
     parser.add_argument("--no-run", action="store_true")
     parser.add_argument("options", nargs="*")
-    return parser.parse_args(arguments)
+    arguments = parser.parse_args(arguments)
+    arguments.chip = arguments.chip or idf_target.of_project(arguments.project)
+    return arguments
 
 
 def check(arguments):
@@ -76,23 +80,26 @@ def without_progress(output):
 
 
 def explain(output, fallback):
-    """What a failed build is about: missing headers and functions of ESP-IDF's, or all that was said."""
+    """What a failed build is about: missing headers or functions of ESP-IDF's, or all of it."""
+    if "undefined reference to `app_main'" in output:
+        return "no source of the project defines app_main()"
     lines, seen = [], set()
     for pattern, what, verb in ((HEADER, "header", "includes"), (FUNCTION, "function", "calls")):
         for file, line, name in pattern.findall(output):
             if name not in seen:
                 seen.add(name)
-                lines.append(f"{shorten(file)}:{line}: {verb} '{name}', a {what} that is neither the "
-                             "project's nor one that heapledger has of ESP-IDF (docs/esp-idf.md)")
+                lines.append(f"{shorten(file)}:{line}: {verb} '{name}', a {what} that is neither "
+                             "the project's nor one that heapledger has of ESP-IDF "
+                             "(docs/esp-idf.md)")
         if lines:
             return "\n".join(lines)
     return without_progress(output) + "\n" + fallback
 
 
 def explain_cmake(output):
-    """The text of CMake's errors, unwrapped, and the line of the project's that led there; or all of it."""
-    errors = re.findall(r"^CMake Error at (.+?):(\d+) .*:\n((?:  .*\n|\n)+)(?:Call Stack.*\n((?:  .*\n)+))?",
-                        output, re.MULTILINE)
+    """CMake's errors, unwrapped, with the line of the project's that led there; or all of it."""
+    errors = re.findall(r"^CMake Error at (.+?):(\d+) .*:\n((?:  .*\n|\n)+)"
+                        r"(?:Call Stack.*\n((?:  .*\n)+))?", output, re.MULTILINE)
     lines = []
     for file, line, text, stack in errors:
         places = re.findall(r"^  (.+):(\d+) \(", stack, re.MULTILINE)

@@ -121,27 +121,27 @@ TEST_CASE("realloc: size 0 frees, gives NULL, and is no failure", "[3.4]")
 
 TEST_CASE("realloc: the same heap is tried first", "[3.4]")
 {
+    char *in_1, *ptr, *behind;
+
     own_heap(0, CAP_A, 0, 0);
     own_heap(1, CAP_A, 0, 0); /* comes before 0 */
-
-    char *ptr = heap_caps_malloc(3000, CAP_A);
-    char *in_0 = heap_caps_malloc(1500, CAP_A);
-    char *behind = heap_caps_malloc(100, CAP_A);
-    char *moved;
-
+    in_1 = heap_caps_malloc(3900, CAP_A);
+    ptr = heap_caps_malloc(600, CAP_A);
+    behind = heap_caps_malloc(600, CAP_A);
+    TEST_ASSERT_EQUAL(1, own_heap_of(in_1));
+    TEST_ASSERT_EQUAL(0, own_heap_of(ptr));
+    heap_caps_free(in_1); /* now heap 1 has room, and would be searched first */
+    memset(ptr, 0x33, 600);
+    ptr = heap_caps_realloc(ptr, 500, CAP_A);
+    TEST_ASSERT_EQUAL(0, own_heap_of(ptr));
+    ptr = heap_caps_realloc(ptr, 1000, CAP_A); /* cannot grow where it is */
+    TEST_ASSERT_EQUAL(0, own_heap_of(ptr));
+    ptr = heap_caps_realloc(ptr, 3500, CAP_A); /* has no room beside `behind` */
     TEST_ASSERT_EQUAL(1, own_heap_of(ptr));
-    TEST_ASSERT_EQUAL(0, own_heap_of(in_0));
-    heap_caps_free(ptr); /* now heap 1 has room, and would be searched first */
-    memset(in_0, 0x33, 1500);
-    moved = heap_caps_realloc(in_0, 1700, CAP_A);
-    TEST_ASSERT_EQUAL(0, own_heap_of(moved));
-    moved =
-        heap_caps_realloc(moved, 3700, CAP_A); /* too large beside `behind`, if that is in heap 0 */
-    TEST_ASSERT_NOT_NULL(moved);
-    for (int i = 0; i < 1500; i++) {
-        TEST_ASSERT_EQUAL(0x33, moved[i]);
+    for (int i = 0; i < 500; i++) {
+        TEST_ASSERT_EQUAL(0x33, ptr[i]);
     }
-    heap_caps_free(moved);
+    heap_caps_free(ptr);
     heap_caps_free(behind);
 }
 
@@ -152,7 +152,7 @@ TEST_CASE("realloc: other capabilities move the block", "[3.4]")
 
     char *ptr = heap_caps_malloc(50, CAP_B);
 
-    strcpy(ptr, "what was there");
+    memcpy(ptr, "what was there", sizeof("what was there"));
     ptr = heap_caps_realloc(ptr, 40, CAP_C);
     TEST_ASSERT_EQUAL(3, own_heap_of(ptr));
     TEST_ASSERT_EQUAL_STRING("what was there", ptr);
@@ -302,7 +302,7 @@ TEST_CASE("realloc_prefer: the first that succeeds; a failure loses nothing", "[
 {
     char *ptr = heap_caps_malloc(100, CAP_B);
 
-    strcpy(ptr, "here");
+    memcpy(ptr, "here", sizeof("here"));
     TEST_ASSERT_NULL(heap_caps_realloc_prefer(ptr, OWN_HEAP_BYTES, 2, CAP_B, CAP_C));
     failed(OWN_HEAP_BYTES, CAP_C, "heap_caps_realloc_prefer");
     ptr = heap_caps_realloc_prefer(ptr, 200, 2, NO_ONE, CAP_C);

@@ -17,8 +17,9 @@ SOC_RESERVE_MEMORY_REGION(0x3fcbf661, 0x3fcbf66d, of_esp32s3);
 /* Overlaps what the ROM of esp32c6 has, so that this program does not start on that chip. */
 SOC_RESERVE_MEMORY_REGION(0x4087f560, 0x4087f570, of_esp32c6);
 
-/* Takes a page of what is LP RAM on esp32p4, so that it does not start on that chip either. */
-__attribute__((constructor)) static void take_a_page(void)
+/* Takes a page of what is LP RAM on esp32p4, so that it does not start on that chip either.
+ * Before start.c makes the heaps. */
+__attribute__((constructor(101))) static void take_a_page(void)
 {
     /* NOLINTNEXTLINE(performance-no-int-to-ptr): the chip's address */
     CHECK(mmap((void *)0x5010c000, 4096, PROT_READ,

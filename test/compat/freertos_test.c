@@ -13,6 +13,7 @@
 #include "freertos/timers.h"
 
 #include "esp_check.h"
+#include "esp_heap_caps.h"
 #include "esp_log.h"
 #include "esp_memory_utils.h"
 #include "esp_random.h"
@@ -158,6 +159,22 @@ TEST_CASE("notifications count", "[freertos]")
                                           configMAX_PRIORITIES - 1, NULL));
     TEST_ASSERT_EQUAL(2, ulTaskNotifyTake(pdTRUE, portMAX_DELAY));
     TEST_ASSERT_EQUAL(0, ulTaskNotifyTake(pdTRUE, 0));
+}
+
+static void yield_often(void *task)
+{
+    for (int i = 0; i < 100; i++) {
+        taskYIELD();
+    }
+    xTaskNotifyGive(task);
+    vTaskDelete(NULL);
+}
+
+TEST_CASE("a task of the idle task's priority runs as well", "[freertos]")
+{
+    TEST_ASSERT_EQUAL(pdPASS, xTaskCreate(yield_often, "low", 2048, xTaskGetCurrentTaskHandle(),
+                                          tskIDLE_PRIORITY, NULL));
+    TEST_ASSERT_EQUAL(1, ulTaskNotifyTake(pdTRUE, portMAX_DELAY));
 }
 
 TEST_CASE("queues, semaphores and event groups live on the heap", "[freertos]")
@@ -352,33 +369,25 @@ TEST_CASE("malloc and its kin take from the chip's heaps", "[libc]")
     TEST_ASSERT_EQUAL(before, free_bytes());
 }
 
-/* In one function with malloc: compilers know of libc's malloc that its blocks lie at multiples of 16, and
- * make vector instructions of such loops, which fault at others. */
-static uint64_t *allocate_and_fill(size_t count)
-{
-    uint64_t *numbers = malloc(count * sizeof(*numbers));
+static unsigned failures; /* not volatile: that is the point */
 
-    for (size_t i = 0; numbers != NULL && i < count / 8 * 8; i++) {
-        numbers[i] = 0;
-    }
-    return numbers;
+static void count_failure(size_t size, uint32_t caps, const char *function)
+{
+    (void)size;
+    (void)caps;
+    (void)function;
+    failures++;
 }
 
-TEST_CASE("blocks at multiples of 8 are taken for no more than that", "[libc]")
+TEST_CASE("compilers know that malloc may call the program back, and leave none out", "[libc]")
 {
-    uint64_t *blocks[8];
-    unsigned odd = 0;
+    void *unused;
 
-    for (size_t i = 0; i < 8; i++) {
-        blocks[i] = allocate_and_fill(8 + i);
-        TEST_ASSERT_NOT_NULL(blocks[i]);
-        TEST_ASSERT_EQUAL(0, (uintptr_t)blocks[i] % 8);
-        odd += (uintptr_t)blocks[i] % 16 != 0;
-    }
-    TEST_ASSERT_GREATER_THAN(0, odd);
-    for (size_t i = 0; i < 8; i++) {
-        free(blocks[i]);
-    }
+    TEST_ESP_OK(heap_caps_register_failed_alloc_callback(count_failure));
+    failures = 0;
+    unused = malloc(100000000);
+    (void)unused;
+    TEST_ASSERT_EQUAL(1, failures); /* NOLINT(clang-analyzer-unix.Malloc): there is no memory */
 }
 
 TEST_CASE("calloc clears, and refuses what overflows", "[libc]")
@@ -424,6 +433,20 @@ static int charged_for(const char *name)
 
     TEST_ASSERT_NOT_NULL(task);
     return hl_owner(hl_freertos_instance(), task);
+}
+
+static void *early_block;
+
+static __attribute__((constructor)) void allocate_early(void)
+{
+    early_block = malloc(100);
+}
+
+TEST_CASE("constructors allocate from the heaps, charged to Pre-scheduler", "[start]")
+{
+    TEST_ASSERT_TRUE(on_heap(early_block));
+    TEST_ASSERT_EQUAL(HL_TASK_PRE_SCHEDULER, hl_owner(hl_freertos_instance(), early_block));
+    free(early_block);
 }
 
 TEST_CASE("before the scheduler starts, the first task that was created is charged", "[start]")

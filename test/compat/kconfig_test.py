@@ -131,6 +131,13 @@ class Menus(unittest.TestCase):
             tree = trees.setdefault(chip, menus(chip))
             self.assertEqual(tree.syms[name].str_value, value, (name, chip))
 
+    def test_log_levels(self):
+        self.assertEqual(self.kconf.syms["LOG_MAXIMUM_LEVEL"].str_value, "3")
+        self.kconf.syms["LOG_MAXIMUM_LEVEL_VERBOSE"].set_value("y")
+        self.kconf.syms["LOG_DEFAULT_LEVEL_WARN"].set_value("y")
+        self.assertEqual(self.kconf.syms["LOG_MAXIMUM_LEVEL"].str_value, "5")
+        self.assertEqual(self.kconf.syms["LOG_DEFAULT_LEVEL"].str_value, "2")
+
     def test_ranges(self):
         for name, low, high in (("HEAP_TRACING_STACK_DEPTH", "0", "32"),
                                 ("SPIRAM_MALLOC_ALWAYSINTERNAL", "0", "131072"),

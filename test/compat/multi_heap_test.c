@@ -115,6 +115,17 @@ TEST_CASE("free: NULL is ignored, and all is there again afterwards", "[4]")
     TEST_ASSERT_EQUAL(before, multi_heap_free_size(heap));
 }
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+TEST_CASE("aligned_free is free", "[4]")
+{
+    size_t before = multi_heap_free_size(heap);
+
+    multi_heap_aligned_free(heap, multi_heap_aligned_alloc(heap, 100, 64));
+    TEST_ASSERT_EQUAL(before, multi_heap_free_size(heap));
+}
+#pragma GCC diagnostic pop
+
 TEST_CASE("realloc: NULL allocates, size 0 frees", "[4]")
 {
     size_t before = multi_heap_free_size(heap);
@@ -196,6 +207,8 @@ TEST_CASE("the minimum is reset to what is free now, and restored to the lower o
     TEST_ASSERT_EQUAL(before - 100 - HEAD, multi_heap_minimum_free_size(heap));
     multi_heap_restore_minimum_free_bytes(heap, lowest);
     TEST_ASSERT_EQUAL(lowest, multi_heap_minimum_free_size(heap));
+    multi_heap_restore_minimum_free_bytes(heap, before);
+    TEST_ASSERT_EQUAL(lowest, multi_heap_minimum_free_size(heap));
     TEST_ASSERT_EQUAL(lowest, multi_heap_reset_minimum_free_bytes(heap));
     TEST_ASSERT_EQUAL(before, multi_heap_minimum_free_size(heap));
 }
@@ -257,16 +270,16 @@ TEST_CASE("dump: the text", "[3.6]")
 {
     struct capture capture;
     char expected[300];
-    char *ptr = multi_heap_malloc(heap, 100);
+    char *ptr = multi_heap_malloc(heap, 2004); /* so large that it is cut from the low end */
     size_t rest = multi_heap_free_size(heap) - HEAD;
 
     capture_begin(&capture, true);
     multi_heap_dump(heap);
     snprintf(expected, sizeof(expected),
              "Showing data for heap: 0x%08" PRIxPTR " \n"
-             "Block 0x%08" PRIxPTR " data, size: 100 bytes, Free: No \n"
+             "Block 0x%08" PRIxPTR " data, size: 2004 bytes, Free: No \n"
              "Block 0x%08" PRIxPTR " data, size: %zu bytes, Free: Yes \n",
-             (uintptr_t)memory, (uintptr_t)ptr, (uintptr_t)ptr + 100 + HEAD, rest);
+             (uintptr_t)memory, (uintptr_t)ptr, (uintptr_t)ptr + 2004 + HEAD, rest);
     TEST_ASSERT_EQUAL_STRING(expected, capture_end(&capture));
     capture_free(&capture);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Heaps of a test's own, apart from the chip's: they have capabilities that no chip's memory has. */
+/* Heaps of a test's own, apart from the chip's: they have capabilities that no chip's memory
+ * has. */
 #ifndef TEST_COMPAT_OWN_HEAPS_H
 #define TEST_COMPAT_OWN_HEAPS_H
 

@@ -15,7 +15,8 @@ TREE, BUILD, KERNEL = sys.argv[1:4]
 SIM = os.path.join(TREE, "compat", "esp_idf", "sim.py")
 
 REGISTER = 'idf_component_register(SRCS "main.c" INCLUDE_DIRS "." REQUIRES freertos heap)\n'
-HELLO = '#include <stdio.h>\n#include "freertos/FreeRTOS.h"\nvoid app_main(void)\n{\n    printf("hello\\n");\n}\n'
+HELLO = ('#include <stdio.h>\n#include "freertos/FreeRTOS.h"\n'
+         'void app_main(void)\n{\n    printf("hello\\n");\n}\n')
 
 
 class Projects(unittest.TestCase):
@@ -39,8 +40,8 @@ class Projects(unittest.TestCase):
 
     def sim(self, project, *options, chip="esp32s3", program=("--seed", "1"), build=BUILD):
         """(exit code, standard output, standard error)"""
-        done = subprocess.run([sys.executable, "-B", SIM, "--project", project, "--chip", chip, "--build",
-                               build, *options, "--", *program],
+        done = subprocess.run([sys.executable, "-B", SIM, "--project", project, "--chip", chip,
+                               "--build", build, *options, "--", *program],
                               capture_output=True, encoding="utf-8", check=False, timeout=150,
                               env={**os.environ, "CMAKE_FLAGS": f"-DFREERTOS_KERNEL_PATH={KERNEL}"})
         return done.returncode, done.stdout, done.stderr
@@ -49,10 +50,12 @@ class Projects(unittest.TestCase):
         code, output, errors = self.sim(self.project(files={"main/main.c": HELLO}))
         self.assertEqual((code, errors), (0, ""))
         self.assertIn("\nhello\n", output)
-        self.assertTrue(all(line.startswith("I (") or line == "hello" for line in output.splitlines()))
+        self.assertTrue(all(line.startswith("I (") or line == "hello"
+                            for line in output.splitlines()))
 
     def test_options_reach_the_program_and_its_exit_code_is_ours(self):
-        code, output, errors = self.sim(self.project(files={"main/main.c": HELLO}), program=["--what"])
+        code, output, errors = self.sim(self.project(files={"main/main.c": HELLO}),
+                                        program=["--what"])
         self.assertEqual((code, output), (2, ""))
         self.assertIn("--what", errors)
 
@@ -69,12 +72,18 @@ class Projects(unittest.TestCase):
 
     def test_missing_functions_are_named(self):
         code, _, errors = self.sim(self.project(files={"main/main.c":
-            "int gpio_set_level(int pin, int level);\nvoid app_main(void)\n{\n    gpio_set_level(1, 2);\n}\n"}))
+            "int gpio_set_level(int pin, int level);\n"
+            "void app_main(void)\n{\n    gpio_set_level(1, 2);\n}\n"}))
         self.assertEqual(code, 4)
         self.assertRegex(errors, r"^sim: .*main.c:4: calls 'gpio_set_level', a function that")
 
+    def test_a_project_without_app_main(self):
+        code, _, errors = self.sim(self.project(files={"main/main.c": "int nothing;\n"}))
+        self.assertEqual((code, errors), (4, "sim: no source of the project defines app_main()\n"))
+
     def test_what_the_compiler_says_is_passed_on(self):
-        code, _, errors = self.sim(self.project(files={"main/main.c": "int app_main(void) { retrun 1; }\n"}))
+        code, _, errors = self.sim(self.project(files={
+            "main/main.c": "int app_main(void) { retrun 1; }\n"}))
         self.assertEqual(code, 4)
         self.assertIn("retrun", errors)
         self.assertIn("could not be built", errors)
@@ -92,17 +101,18 @@ class Projects(unittest.TestCase):
     def test_a_source_that_is_not_there(self):
         code, _, errors = self.sim(self.project())
         self.assertEqual(code, 4)
-        self.assertRegex(errors, r"^sim: .*main/CMakeLists.txt:1: .* names a source that is not there: main.c\n")
+        self.assertRegex(errors, r"^sim: .*main/CMakeLists.txt:1: .* names a source that is not "
+                                 r"there: main.c\n")
 
     def test_configuration_reaches_sources_and_cmake(self):
         code, output, errors = self.sim(self.project(files={
-            "sdkconfig.defaults": "CONFIG_FREERTOS_HZ=250\n",
+            "sdkconfig.defaults": 'CONFIG_IDF_TARGET="esp32c3"\nCONFIG_FREERTOS_HZ=250\n',
             "main/Kconfig.projbuild": 'config ANSWER\n    int "Answer"\n    default 42\n',
             "main/CMakeLists.txt": REGISTER + "target_compile_definitions(${COMPONENT_LIB} PRIVATE\n"
                                               '  "FROM_CMAKE=\\"${CONFIG_ANSWER} ${IDF_TARGET}\\"")\n',
             "main/main.c": '#include <stdio.h>\n#include "sdkconfig.h"\nvoid app_main(void)\n{\n'
                            '    printf("%d %d %s\\n", CONFIG_FREERTOS_HZ, CONFIG_ANSWER, FROM_CMAKE);\n}\n'}),
-            chip="esp32c3", build=BUILD + "-esp32c3")
+            chip="", build=BUILD + "-esp32c3")
         self.assertEqual((code, errors), (0, ""))
         self.assertIn("\n250 42 42 esp32c3\n", output)
 
@@ -124,9 +134,11 @@ class Projects(unittest.TestCase):
         code, output, errors = self.sim(self.project(files={
             "main/CMakeLists.txt": 'idf_component_register(SRCS "main.cpp")\n',
             "main/main.cpp": '#include <cstdio>\n#include <string>\n#include <vector>\n'
-                             '#include "esp_heap_caps.h"\n#include "esp_log.h"\n#include "esp_memory_utils.h"\n'
+                             '#include "esp_heap_caps.h"\n#include "esp_log.h"\n'
+                             '#include "esp_memory_utils.h"\n'
                              '#include "freertos/FreeRTOS.h"\n#include "freertos/task.h"\n'
-                             'static std::string early("made before main, and longer than is kept inside");\n'
+                             'static std::string early("made before main, and longer than is kept "\n'
+                             '                         "inside");\n'
                              'extern "C" void app_main(void)\n{\n'
                              '    std::size_t before = heap_caps_get_free_size(MALLOC_CAP_8BIT);\n'
                              '    {\n        std::vector<int> numbers(1000);\n'
@@ -138,9 +150,36 @@ class Projects(unittest.TestCase):
         self.assertIn("\n1 1\n", output)
         self.assertIn("cpp: made\n", output)
 
+    def test_each_header_stands_alone_in_c_and_cplusplus(self):
+        include = os.path.join(TREE, "compat", "esp_idf", "include")
+        headers = sorted(os.path.relpath(os.path.join(folder, name), include)
+                         for folder, _, names in os.walk(include) for name in names)
+        self.assertGreater(len(headers), 30)
+        sources = {f"main/h{i}.c": f'#include "{header}"\n' for i, header in enumerate(headers)}
+        code, _, errors = self.sim(self.project(files={
+            "main/CMakeLists.txt": 'idf_component_register(SRC_DIRS ".")\n'
+                                   "target_compile_options(${COMPONENT_LIB} PRIVATE -Wall -Werror)\n",
+            "main/main.cpp": "".join(f'#include "{header}"\n' for header in headers) +
+                             'extern "C" void app_main(void)\n{\n}\n', **sources}))
+        self.assertEqual((code, errors), (0, ""))
+
+    def test_what_comes_with_freertos(self):
+        code, _, errors = self.sim(self.project(files={
+            "main/CMakeLists.txt": REGISTER +
+                                   "target_compile_options(${COMPONENT_LIB} PRIVATE -Wall -Werror)\n",
+            "main/main.c": '#include "freertos/FreeRTOS.h"\n'
+                           'void app_main(void)\n{\n    char text[8];\n    esp_err_t error = ESP_OK;\n'
+                           '    bool same = strcmp("a", "a") == 0;\n    assert(same);\n'
+                           '    memset(text, 0, sizeof(text));\n    if (error != ESP_OK) {\n'
+                           '        abort();\n    }\n'
+                           '    printf("%" PRIu32 " %d %d\\n", (uint32_t)1, CONFIG_FREERTOS_HZ, text[0]);\n'
+                           '    free(malloc(1));\n}\n'}))
+        self.assertEqual((code, errors), (0, ""))
+
     def test_test_cases_are_found(self):
         code, output, errors = self.sim(self.project(files={
-            "main/CMakeLists.txt": 'idf_component_register(SRCS "main.c" "case.c" REQUIRES unity WHOLE_ARCHIVE)\n',
+            "main/CMakeLists.txt":
+                'idf_component_register(SRCS "main.c" "case.c" REQUIRES unity WHOLE_ARCHIVE)\n',
             "main/main.c": '#include "unity.h"\nvoid app_main(void)\n{\n    unity_run_menu();\n}\n',
             "main/case.c": '#include "unity.h"\nTEST_CASE("one", "[tag]")\n{\n    TEST_ASSERT(1);\n}\n'}))
         self.assertEqual((code, errors), (0, ""))

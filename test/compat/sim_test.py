@@ -34,8 +34,8 @@ def chips():
         if not line.startswith(" "):
             heaps = found.setdefault(line.split()[0], [])
         else:
-            start, size, name = re.match(r"\s+0x(\w+)\s+(\d+)\s+(\S+(?: \S+)*?)(?:  .*)?$", line).groups()
-            heaps.append((int(start, 16), int(size), name))
+            match = re.match(r"\s+0x(\w+)\s+(\d+)\s+(\S+(?: \S+)*?)(?:  .*)?$", line)
+            heaps.append((int(match[1], 16), int(match[2]), match[3]))
     return found
 
 
@@ -51,7 +51,8 @@ class Options(unittest.TestCase):
         self.assertLess(max(map(len, output.splitlines())), 101)
 
     def test_version(self):
-        self.assertRegex(run(BASIC, "--version")[1], r"^esp_idf_heap_task_tracking_basic \(heapledger \d")
+        self.assertRegex(run(BASIC, "--version")[1],
+                         r"^esp_idf_heap_task_tracking_basic \(heapledger \d")
 
     def test_what_is_wrong_is_named_and_exits_with_2(self):
         for options, said in ((["--chip", "esp99"], "esp99"), (["--seed", "x"], "--seed"),
@@ -82,10 +83,10 @@ class Examples(unittest.TestCase):
         tasks = re.split(r"^[├└] ", details, flags=re.MULTILINE)[1:]
         for task in tasks:
             state, name, current, count = re.match(
-                r"(ALIVE|DELETED): (.+), CURRENT MEMORY USAGE (\d+), PEAK MEMORY USAGE \d+, TOTAL HEAP USED (\d+):",
-                task).groups()
-            found = re.findall(r"HEAP: (.+), CAPS: 0x(\w+), SIZE: (\d+), USAGE: CURRENT (\d+) .*, ALLOC COUNT: (\d+)\n"
-                               r"((?:.*ALLOC 0x.*\n)*)", task)
+                r"(ALIVE|DELETED): (.+), CURRENT MEMORY USAGE (\d+), PEAK MEMORY USAGE \d+, "
+                r"TOTAL HEAP USED (\d+):", task).groups()
+            found = re.findall(r"HEAP: (.+), CAPS: 0x(\w+), SIZE: (\d+), USAGE: CURRENT (\d+) .*, "
+                               r"ALLOC COUNT: (\d+)\n((?:.*ALLOC 0x.*\n)*)", task)
             self.assertEqual(len(found), int(count), name)
             self.assertEqual(sum(int(heap[3]) for heap in found), int(current), name)
             for heap, _, size, usage, blocks, lines in found:
@@ -93,8 +94,9 @@ class Examples(unittest.TestCase):
                 self.assertEqual(len(listed), int(blocks))
                 self.assertEqual(sum(int(block[1]) for block in listed), int(usage))
                 for address, _ in listed:
-                    self.assertTrue(any(start <= int(address, 16) < start + length and kind == heap
-                                        and length == int(size) for start, length, kind in heaps), address)
+                    self.assertTrue(any(
+                        start <= int(address, 16) < start + length and kind == heap
+                        and length == int(size) for start, length, kind in heaps), address)
             sizes[name] = (state, int(current))
         expected = {"main", "Pre-scheduler", "no_leak_task", "leaking_task"}
         self.assertLessEqual(expected, set(sizes))
@@ -110,7 +112,8 @@ class Examples(unittest.TestCase):
                 code, output, errors = run(BASIC, "--chip", chip, "--seed", "7")
                 self.assertEqual((code, errors), (0, ""))
                 self.check_basic(chip, heaps, output)
-                self.assertTrue(output.splitlines()[-1].endswith("main_task: Returned from app_main()"))
+                self.assertTrue(
+                    output.splitlines()[-1].endswith("main_task: Returned from app_main()"))
 
     def test_advanced_on_each_chip(self):
         for chip in chips():
@@ -118,14 +121,17 @@ class Examples(unittest.TestCase):
                 code, output, errors = run(ADVANCED, "--chip", chip, "--seed", "7")
                 self.assertEqual((code, errors), (0, ""))
                 everything = output[output.index("All tasks"):]
-                for task in re.split(r"^(?=\S+: (?:ALIVE  |DELETED): )", everything, flags=re.MULTILINE)[1:]:
+                for task in re.split(r"^(?=\S+: (?:ALIVE  |DELETED): )", everything,
+                                     flags=re.MULTILINE)[1:]:
                     total = int(re.search(r"Current Usage (\d+)", task).group(1))
                     heaps = re.findall(r"^    \S.*Current Usage (\d+)", task, re.MULTILINE)
                     blocks = re.findall(r"0x\w+: Size: (\d+)", task)
                     self.assertEqual(sum(map(int, heaps)), total)
                     self.assertEqual(sum(map(int, blocks)), total)
-                self.assertRegex(everything, r"leaking_task: DELETED: Peak Usage \d+, Current Usage [1-9]")
-                self.assertRegex(everything, r"no_leak_task: DELETED: Peak Usage \d+, Current Usage 0")
+                self.assertRegex(everything,
+                                 r"leaking_task: DELETED: Peak Usage \d+, Current Usage [1-9]")
+                self.assertRegex(everything,
+                                 r"no_leak_task: DELETED: Peak Usage \d+, Current Usage 0")
 
     def test_esp32s3_has_the_heaps_of_the_reference(self):
         output = run(BASIC, "--chip", "esp32s3", "--seed", "7")[1]
@@ -160,7 +166,8 @@ class Cases(unittest.TestCase):
     def test_one_that_passes(self):
         code, output, errors = self.run_menu('"passes"')
         self.assertEqual((code, errors), (0, ""))
-        self.assertRegex(output, r"Running passes...\nset up\ntear down\n.*unity_cases.c:\d+:passes:PASS\n")
+        self.assertRegex(output, r"Running passes...\nset up\ntear down\n"
+                                 r".*unity_cases.c:\d+:passes:PASS\n")
         self.assertIn("1 Tests 0 Failures 0 Ignored", output)
         self.assertIn("Press ENTER to see the list of tests.", output)
 
@@ -181,12 +188,23 @@ class Cases(unittest.TestCase):
         self.assertIn("What is", self.run_menu("hello")[1])
 
     def test_what_ends_the_program_says_so(self):
-        for tag, said in (("other", "in the task 'other'"), ("assert", "assertion failed: zero == 1"),
+        for tag, said in (("other", "in the task 'other'"),
+                          ("assert", "assertion failed: zero == 1"),
                           ("abort", "abort() was called in the task 'main'"),
-                          ("check", "ESP_ERR_NO_MEM"), ("wait", "app_main() has not returned")):
+                          ("check", "ESP_ERR_NO_MEM"), ("wait", "app_main() has not returned"),
+                          ("delay", "these tasks wait for ever: 'main'")):
             code, _, errors = self.run_menu(f"[{tag}]")
             self.assertEqual(code, 1, tag)
             self.assertIn(said, errors)
+
+    def test_a_task_that_is_left_waiting_is_no_failure(self):
+        code, _, errors = self.run_menu("[leave]")
+        self.assertEqual(code, 0)
+        self.assertIn("these tasks wait for ever: 'delay'", errors)
+
+    def test_main_may_delete_itself(self):
+        code, _, errors = self.run_menu("[end]")
+        self.assertEqual((code, errors), (0, ""))
 
     def test_a_task_that_never_waits_is_found(self):
         code, _, errors = self.run_menu("[busy]", environment={"HEAPLEDGER_WATCHDOG_MS": "300"})
@@ -195,8 +213,8 @@ class Cases(unittest.TestCase):
 
     def test_output_that_cannot_be_written_is_an_error(self):
         with open("/dev/full", "w", encoding="utf-8") as full:
-            done = subprocess.run([BASIC, "--seed", "7"], stdout=full, stderr=subprocess.PIPE, timeout=60,
-                                  check=False)
+            done = subprocess.run([BASIC, "--seed", "7"], stdout=full, stderr=subprocess.PIPE,
+                                  timeout=60, check=False)
         self.assertEqual(done.returncode, 3)
         self.assertIn(b"cannot write to standard output", done.stderr)
 

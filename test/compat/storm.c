@@ -239,7 +239,7 @@ static void is_block_of(const heap_task_block_t *block, int owner)
             return;
         }
     }
-    CHECK(!"a block is listed that is none");
+    CHECK(false); /* a block is listed that is none */
 }
 
 /* One worker's statistics: the sums of its heaps, and of its blocks, which are those that it really has. */

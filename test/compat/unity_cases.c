@@ -76,6 +76,27 @@ TEST_CASE("waits for ever", "[wait]")
     vTaskSuspend(NULL);
 }
 
+TEST_CASE("waits as long as it can", "[delay]")
+{
+    vTaskDelay((TickType_t)0xffffffff); /* portMAX_DELAY as a uint32_t */
+}
+
+static void delay(void *unused)
+{
+    (void)unused;
+    vTaskDelay(portMAX_DELAY);
+}
+
+TEST_CASE("leaves a task that waits as long as it can", "[leave]")
+{
+    xTaskCreate(delay, "delay", 4096, NULL, 5, NULL);
+}
+
+TEST_CASE("ends main", "[end]")
+{
+    vTaskDelete(NULL);
+}
+
 TEST_CASE("never waits", "[busy]")
 {
     for (;;) {

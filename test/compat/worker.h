@@ -21,8 +21,8 @@ void worker_start(struct worker *worker, const char *name);
 void worker_do(struct worker *worker, void (*job)(void *argument), void *argument);
 void worker_delete(struct worker *worker);
 
-/* In the worker: allocation with MALLOC_CAP_DEFAULT | MALLOC_CAP_INTERNAL, or with `caps`; resizing;
- * freeing. */
+/* In the worker: allocation with MALLOC_CAP_DEFAULT | MALLOC_CAP_INTERNAL, or with `caps`;
+ * resizing; freeing. */
 void *worker_malloc(struct worker *worker, size_t size, uint32_t caps);
 void *worker_realloc(struct worker *worker, void *ptr, size_t size, uint32_t caps);
 void worker_free(struct worker *worker, void *ptr);

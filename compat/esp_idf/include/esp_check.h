@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Leaving a function when something went wrong, with a log line that says where. ESP-IDF's interface. */
+/* Leaving a function when something went wrong, with a log line that says where. ESP-IDF's
+ * interface. */
 #pragma once
 
 #include "esp_err.h"

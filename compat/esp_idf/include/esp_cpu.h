@@ -10,7 +10,8 @@ extern "C" {
 
 typedef uint32_t esp_cpu_cycle_count_t;
 
-/* Nanoseconds of the computer's clock, which no two runs have alike: good for measuring, for nothing else. */
+/* Nanoseconds of the computer's clock, which no two runs have alike: good for measuring, for
+ * nothing else. */
 esp_cpu_cycle_count_t esp_cpu_get_cycle_count(void);
 
 /* As xPortGetCoreID(). */

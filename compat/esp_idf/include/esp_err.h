@@ -32,7 +32,8 @@ typedef int esp_err_t;
 /* The name of a code above, or "UNKNOWN ERROR". */
 const char *esp_err_to_name(esp_err_t code);
 
-/* Says which expression gave which error; esp_error_check_failed ends the program with exit code 1. */
+/* Says which expression gave which error; esp_error_check_failed ends the program with exit code 1.
+ * */
 void esp_error_check_report(esp_err_t code, const char *file, int line, const char *function,
                             const char *expression);
 __attribute__((noreturn)) void esp_error_check_failed(esp_err_t code, const char *file, int line,

@@ -19,13 +19,14 @@ extern "C" {
 #endif
 
 /*
- * A task is listed from its first allocation on. When it is deleted, it stays for as long as it owes bytes;
- * with "Keep information about the memory usage of deleted tasks" also when it owes nothing. What was
- * allocated before any task existed is held by `Pre-scheduler`, handle NULL, always the last. Tasks come
- * by descending handle, the heaps of a task in the order in which it first used them, blocks in address order.
+ * A task is listed from its first allocation on. When it is deleted, it stays for as long as it
+ * owes bytes; with "Keep information about the memory usage of deleted tasks" also when it owes
+ * nothing. What was allocated before any task existed is held by `Pre-scheduler`, handle NULL,
+ * always the last. Tasks come by descending handle, the heaps of a task in the order in which it
+ * first used them, blocks in address order.
  *
- * In all functions for a single task, NULL is the calling task; of several tasks that had the same handle the
- * live one is meant, or else the newest.
+ * In all functions for a single task, NULL is the calling task; of several tasks that had the same
+ * handle the live one is meant, or else the newest.
  */
 #define NUM_HEAP_TASK_CAPS 4
 
@@ -74,8 +75,8 @@ typedef struct {
     heap_stat_t *heap_stat;
 } task_stat_t;
 
-/* Arrays are the caller's, with the number of entries that they have room for. NULL with 0 leaves that kind
- * out. The functions write back how many they filled. */
+/* Arrays are the caller's, with the number of entries that they have room for. NULL with 0 leaves
+ * that kind out. The functions write back how many they filled. */
 typedef struct {
     task_stat_t stat;
     size_t heap_count;
@@ -93,18 +94,20 @@ typedef struct {
     heap_task_block_t *alloc_stat_start;
 } heap_all_tasks_stat_t;
 
-/* Walks over all heaps. Heaps are sorted into NUM_HEAP_TASK_CAPS kinds: the first i for which all their
- * capabilities & mask[i] == caps[i]; others are left out. `totals`: per task and kind; entries that are there
- * already keep their places. `blocks`: those of the tasks in `tasks` (NULL: of all). Returns the number of
- * blocks listed. */
+/* Walks over all heaps. Heaps are sorted into NUM_HEAP_TASK_CAPS kinds: the first i for which all
+ * their capabilities & mask[i] == caps[i]; others are left out. `totals`: per task and kind;
+ * entries that are there already keep their places. `blocks`: those of the tasks in `tasks` (NULL:
+ * of all). Returns the number of blocks listed. */
 size_t heap_caps_get_per_task_info(heap_task_info_params_t *params);
 
-/* What has no room is left out: tasks at the end, all heaps of a task, all blocks of a heap; the counts beside
- * a NULL are then 0. ESP_ERR_INVALID_ARG: NULL, or an array that is NULL with a count. ESP_ERR_INVALID_STATE:
- * another walk is under way, and the scheduler is suspended, so that it cannot end. */
+/* What has no room is left out: tasks at the end, all heaps of a task, all blocks of a heap; the
+ * counts beside a NULL are then 0. ESP_ERR_INVALID_ARG: NULL, or an array that is NULL with a
+ * count. ESP_ERR_INVALID_STATE: another walk is under way, and the scheduler is suspended, so that
+ * it cannot end. */
 esp_err_t heap_caps_get_all_task_stat(heap_all_tasks_stat_t *tasks_stat);
 
-/* The same for one task; heaps at the end are left out one by one. ESP_FAIL: the task is not listed. */
+/* The same for one task; heaps at the end are left out one by one. ESP_FAIL: the task is not
+ * listed. */
 esp_err_t heap_caps_get_single_task_stat(heap_single_task_stat_t *task_stat,
                                          TaskHandle_t task_handle);
 
@@ -114,8 +117,8 @@ void heap_caps_print_all_task_stat_overview(FILE *stream);
 void heap_caps_print_single_task_stat(FILE *stream, TaskHandle_t task_handle);
 void heap_caps_print_single_task_stat_overview(FILE *stream, TaskHandle_t task_handle);
 
-/* Arrays that are large enough now, for a live task or for all. They come from the largest heap, are nobody's,
- * and are given back by the functions below only. ESP_FAIL: no room. */
+/* Arrays that are large enough now, for a live task or for all. They come from the largest heap,
+ * are nobody's, and are given back by the functions below only. ESP_FAIL: no room. */
 esp_err_t heap_caps_alloc_single_task_stat_arrays(heap_single_task_stat_t *task_stat,
                                                   TaskHandle_t task_handle);
 void heap_caps_free_single_task_stat_arrays(heap_single_task_stat_t *task_stat);

@@ -32,8 +32,8 @@ typedef int (*vprintf_like_t)(const char *format, va_list arguments);
 #define LOG_LOCAL_LEVEL CONFIG_LOG_MAXIMUM_LEVEL
 #endif
 
-/* What is printed of a tag's lines; "*": of all, those set before forgotten. Up to 32 tags have a level of
- * their own; further ones keep that of all. */
+/* What is printed of a tag's lines; "*": of all, those set before forgotten. Up to 32 tags have a
+ * level of their own; further ones keep that of all. */
 void esp_log_level_set(const char *tag, esp_log_level_t level);
 esp_log_level_t esp_log_level_get(const char *tag);
 
@@ -65,7 +65,8 @@ void esp_log_line(esp_log_level_t level, const char *tag, const char *format, ..
 #define ESP_LOGD(tag, format, ...) ESP_LOG_LEVEL_LOCAL(ESP_LOG_DEBUG, tag, format, ##__VA_ARGS__)
 #define ESP_LOGV(tag, format, ...) ESP_LOG_LEVEL_LOCAL(ESP_LOG_VERBOSE, tag, format, ##__VA_ARGS__)
 
-/* Memory as lines of 16 bytes: hexadecimal; with addresses and characters; or as characters only. */
+/* Memory as lines of 16 bytes: hexadecimal; with addresses and characters; or as characters only.
+ * */
 void esp_log_buffer_hex(const char *tag, const void *buffer, uint16_t bytes, esp_log_level_t level);
 void esp_log_buffer_hexdump(const char *tag, const void *buffer, uint16_t bytes,
                             esp_log_level_t level);

@@ -9,7 +9,8 @@
 extern "C" {
 #endif
 
-/* Addresses of the computer's own, such as those of variables, are in none of the chip's memories. */
+/* Addresses of the computer's own, such as those of variables, are in none of the chip's memories.
+ * */
 bool esp_ptr_internal(const void *ptr);
 bool esp_ptr_external_ram(const void *ptr);
 bool esp_ptr_byte_accessible(const void *ptr);

@@ -21,14 +21,14 @@ typedef enum {
 
 typedef void (*shutdown_handler_t)(void);
 
-/* Free bytes of the heaps with MALLOC_CAP_DEFAULT; the least that there ever were; and those of them in
- * internal memory. */
+/* Free bytes of the heaps with MALLOC_CAP_DEFAULT; the least that there ever were; and those of
+ * them in internal memory. */
 uint32_t esp_get_free_heap_size(void);
 uint32_t esp_get_minimum_free_heap_size(void);
 uint32_t esp_get_free_internal_heap_size(void);
 
-/* Runs the shutdown handlers, the last first, and ends the program with exit code 0: there is nothing to
- * start anew. */
+/* Runs the shutdown handlers, the last first, and ends the program with exit code 0: there is
+ * nothing to start anew. */
 __attribute__((noreturn)) void esp_restart(void);
 
 /* At most 5. ESP_ERR_INVALID_STATE: it is there already, or is not; ESP_ERR_NO_MEM: there are 5. */

@@ -27,8 +27,8 @@ typedef struct {
 typedef bool (*multi_heap_walker_cb_t)(void *block_ptr, size_t block_size, int block_used,
                                        void *user_data);
 
-/* Makes a heap of the range, for ever; all that it needs lies inside. The handle is `start`. NULL: too small
- * (under about 500 bytes). */
+/* Makes a heap of the range, for ever; all that it needs lies inside. The handle is `start`. NULL:
+ * too small (under about 500 bytes). */
 multi_heap_handle_t multi_heap_register(void *start, size_t size);
 
 /* Remembered, and not needed: every heap can be used from everywhere. */
@@ -38,8 +38,8 @@ void multi_heap_set_lock(multi_heap_handle_t heap, void *lock);
 void *multi_heap_malloc(multi_heap_handle_t heap, size_t size);
 void *multi_heap_aligned_alloc(multi_heap_handle_t heap, size_t size, size_t alignment);
 
-/* Makes the result plus `offset` a multiple of the alignment. NULL too when no multiple of 8 is such a
- * result. */
+/* Makes the result plus `offset` a multiple of the alignment. NULL too when no multiple of 8 is
+ * such a result. */
 void *multi_heap_aligned_alloc_offs(multi_heap_handle_t heap, size_t size, size_t alignment,
                                     size_t offset);
 
@@ -48,8 +48,8 @@ void multi_heap_free(multi_heap_handle_t heap, void *p);
 __attribute__((deprecated("use multi_heap_free"))) void
 multi_heap_aligned_free(multi_heap_handle_t heap, void *p);
 
-/* In place when it shrinks, or when the block behind is free and large enough; otherwise it moves. Size 0
- * frees. When it fails, the old block is as it was. */
+/* In place when it shrinks, or when the block behind is free and large enough; otherwise it moves.
+ * Size 0 frees. When it fails, the old block is as it was. */
 void *multi_heap_realloc(multi_heap_handle_t heap, void *p, size_t size);
 
 /* Usable bytes of a block: both are the same. */

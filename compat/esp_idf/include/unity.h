@@ -2,9 +2,15 @@
 /* Tests in the form that ESP-IDF's test applications have: TEST_CASE, assertions, a menu. */
 #pragma once
 
+/* Sources for the chip count on these to come with it. */
+#include <limits.h>
+#include <math.h>
+#include <setjmp.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sdkconfig.h"
@@ -17,8 +23,9 @@ extern "C" {
 #endif
 
 /*
- * An own runner with the macros that such sources use. A failed assertion ends its test case when it comes in
- * the task that runs it; in another task, or outside a test case, it ends the program with exit code 1.
+ * An own runner with the macros that such sources use. A failed assertion ends its test case when
+ * it comes in the task that runs it; in another task, or outside a test case, it ends the program
+ * with exit code 1.
  */
 
 typedef int64_t UNITY_INT;

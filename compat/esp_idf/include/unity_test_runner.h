@@ -40,9 +40,10 @@ void unity_testcase_register(struct test_desc_t *description);
 void setUp(void);
 void tearDown(void);
 
-/* Prints the menu, and does what the lines on standard input say: an empty line lists the tests; a number
- * runs one, "name" in quotes does, too; [tag] runs those with a tag, ![tag] those without; * runs all; -
- * prints the menu again. At the end of the input it returns; without any line there it runs all tests. */
+/* Prints the menu, and does what the lines on standard input say: an empty line lists the tests; a
+ * number runs one, "name" in quotes does, too; [tag] runs those with a tag, ![tag] those without; *
+ * runs all; - prints the menu again. At the end of the input it returns; without any line there it
+ * runs all tests. */
 void unity_run_menu(void);
 
 void unity_run_all_tests(void);
@@ -51,7 +52,8 @@ void unity_run_test_by_name(const char *name);
 void unity_run_tests_by_tag(const char *tag, bool invert);
 int unity_get_test_count(void);
 
-/* Around runs that should have counts of their own: forgets those that were; prints those that are. */
+/* Around runs that should have counts of their own: forgets those that were; prints those that are.
+ * */
 #define UNITY_BEGIN() unity_begin()
 #define UNITY_END()   unity_end()
 void unity_begin(void);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What a component's CMakeLists.txt calls, with ESP-IDF's names. REQUIRES names components of the project;
-# ESP-IDF's own are all there, as far as they are.
+# What a component's CMakeLists.txt calls, with ESP-IDF's names. REQUIRES names components of the
+# project; ESP-IDF's own are all there, as far as they are.
 
 set(IDF_TARGET "${ESP_CHIP}")
 set(IDF_TARGET_ARCH "${CONFIG_IDF_TARGET_ARCH}")
@@ -22,7 +22,7 @@ function(idf_add_component dir)
   if(type STREQUAL "STATIC_LIBRARY")
     hl_link_whole(project ${COMPONENT_LIB})
   endif()
-  target_link_libraries(project PRIVATE ${COMPONENT_LIB}) # for what its CMakeLists.txt links it with
+  target_link_libraries(project PRIVATE ${COMPONENT_LIB}) # what its CMakeLists.txt links it with
   set_property(GLOBAL APPEND PROPERTY hl_idf_components ${COMPONENT_LIB})
   if(COMPONENT_NAME STREQUAL "main") # sees all others
     get_property(all GLOBAL PROPERTY hl_idf_components)
@@ -33,7 +33,8 @@ function(idf_add_component dir)
   endif()
 endfunction()
 
-# `library` includes what another component offers. All are linked whole, so headers are all that it takes.
+# `library` includes what another component offers. All are linked whole, so headers are all that it
+# takes.
 function(idf_use library other)
   get_target_property(type ${library} TYPE)
   set(scope PUBLIC)
@@ -67,8 +68,9 @@ function(idf_sources out srcs dirs excluded)
 endfunction()
 
 function(idf_component_register)
+  set(more REQUIRES PRIV_REQUIRES LDFRAGMENTS REQUIRED_IDF_TARGETS)
   cmake_parse_arguments(PARSE_ARGV 0 arg "WHOLE_ARCHIVE" "KCONFIG;KCONFIG_PROJBUILD"
-    "SRCS;SRC_DIRS;EXCLUDE_SRCS;INCLUDE_DIRS;PRIV_INCLUDE_DIRS;REQUIRES;PRIV_REQUIRES;LDFRAGMENTS;REQUIRED_IDF_TARGETS;EMBED_FILES;EMBED_TXTFILES")
+    "SRCS;SRC_DIRS;EXCLUDE_SRCS;INCLUDE_DIRS;PRIV_INCLUDE_DIRS;${more};EMBED_FILES;EMBED_TXTFILES")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "idf_component_register(): what is ${arg_UNPARSED_ARGUMENTS}?")
   endif()
@@ -82,7 +84,8 @@ function(idf_component_register)
     target_include_directories(${COMPONENT_LIB} PRIVATE ${arg_PRIV_INCLUDE_DIRS})
     # Sources for 32 bits: a size is printed by %d, an address of the chip fits a uint32_t.
     target_compile_options(${COMPONENT_LIB} PRIVATE ${hl_esp_idf_options} -Wno-format
-      $<$<COMPILE_LANGUAGE:C>:-Wno-pointer-to-int-cast> $<$<COMPILE_LANGUAGE:C>:-Wno-int-to-pointer-cast>)
+      $<$<COMPILE_LANGUAGE:C>:-Wno-pointer-to-int-cast>
+      $<$<COMPILE_LANGUAGE:C>:-Wno-int-to-pointer-cast>)
     target_compile_definitions(${COMPONENT_LIB} PRIVATE ESP_PLATFORM=1)
     hl_redefine_names(${COMPONENT_LIB})
   else()

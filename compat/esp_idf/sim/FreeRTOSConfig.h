@@ -5,8 +5,8 @@
 
 #include "sdkconfig.h"
 
-/* Time. The port's tick type has as many bits as `long`; the width named here only places the control bits
- * of event groups. */
+/* Time. The port's tick type has as many bits as `long`; the width named here only places the
+ * control bits of event groups. */
 #define configTICK_RATE_HZ            CONFIG_FREERTOS_HZ
 #define configTICK_TYPE_WIDTH_IN_BITS TICK_TYPE_WIDTH_32_BITS
 #define configUSE_TICKLESS_IDLE       0
@@ -19,8 +19,8 @@
 #define configMAX_PRIORITIES                    25
 #define configIDLE_SHOULD_YIELD                 1
 
-/* Tasks. A task runs on a stack that the C library gives; the one that the kernel is given counts on the
- * heap, and holds a small record. */
+/* Tasks. A task runs on a stack that the C library gives; the one that the kernel is given counts
+ * on the heap, and holds a small record. */
 #define configMAX_TASK_NAME_LEN                 CONFIG_FREERTOS_MAX_TASK_NAME_LEN
 #define configMINIMAL_STACK_SIZE                CONFIG_FREERTOS_IDLE_TASK_STACKSIZE
 #define configSTACK_DEPTH_TYPE                  uint32_t
@@ -104,8 +104,9 @@ void sim_idle_round(void);
 /* freertos_tasks_c_additions.h of this folder, with or without tracking. */
 #define configINCLUDE_FREERTOS_TASK_C_ADDITIONS_H 1
 
-/* The heaps are told what the kernel allocates (src/kernel_events.h): hooks, failures and the order in which a
- * task uses its heaps are then as on the chip, where the kernel calls heap_caps_malloc. */
+/* The heaps are told what the kernel allocates (src/kernel_events.h): hooks, failures and the order
+ * in which a task uses its heaps are then as on the chip, where the kernel calls heap_caps_malloc.
+ * */
 #include <stddef.h>
 void esp_idf_kernel_malloc(void *ptr, size_t size);
 void esp_idf_kernel_free(void *ptr);

@@ -19,25 +19,33 @@ void sim_console_enter(void)
     board_watchdog_pause();
 }
 
+_Noreturn static void output_failed(int error)
+{
+    board_say("cannot write to standard output: %s",
+              error != 0 ? strerror(error) : "part of it is lost");
+    board_exit(BOARD_EXIT_SYSTEM);
+}
+
 void sim_console_leave(void)
 {
+    int error = errno;
+
+    if (ferror(stdout)) {
+        output_failed(error);
+    }
     board_watchdog_resume();
     if (tasks_run()) {
         (void)xTaskResumeAll();
     }
+    errno = error;
 }
 
 void sim_exit(int code)
 {
-    int error;
-
     board_watchdog_pause();
     errno = 0;
-    error = fflush(stdout) != 0 || ferror(stdout) ? errno : 0;
-    if (ferror(stdout) && code != BOARD_EXIT_SYSTEM) {
-        board_say("cannot write to standard output: %s",
-                  error != 0 ? strerror(error) : "part of it is lost");
-        code = BOARD_EXIT_SYSTEM;
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        output_failed(errno);
     }
     board_exit(code);
 }

@@ -12,9 +12,10 @@
 #include "sim.h"
 
 /*
- * In a program's own objects, and in no others, each name NAME below is replaced by sim_NAME after they are
- * compiled (redefined_names). So the kernel's port and the C library keep malloc for themselves. What the C
- * library has allocated for the program, such as getline's buffer, goes back to it.
+ * In a program's own objects, and in no others, each name NAME below is replaced by sim_NAME after
+ * they are compiled (redefined_names). So the kernel's port and the C library keep malloc for
+ * themselves. What the C library has allocated for the program, such as getline's buffer, goes back
+ * to it.
  */
 void *sim_malloc(size_t size);
 void *sim_calloc(size_t count, size_t size);
@@ -133,7 +134,7 @@ size_t sim_malloc_usable_size(void *ptr)
     return ptr != NULL ? heap_caps_get_allocated_size(ptr) : 0;
 }
 
-/* Constructors run before main(), and so before there are heaps: on the chip they are there already. */
+/* Shared libraries are prepared before the program, and so before there are heaps. */
 void *sim_try_new(size_t alignment, size_t size)
 {
     size = size == 0 ? 1 : size;

@@ -18,7 +18,8 @@ static bool within(uintptr_t address, intptr_t start, size_t size)
     return address >= (uintptr_t)start && address - (uintptr_t)start < size;
 }
 
-/* The region of an address, on its data side or, with `instructions`, where code is fetched; or NULL. */
+/* The region of an address, on its data side or, with `instructions`, where code is fetched; or
+ * NULL. */
 static const soc_memory_region_t *region_of(const void *ptr, bool instructions)
 {
     const struct chip *chip = chip_get();

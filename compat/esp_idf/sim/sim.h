@@ -23,8 +23,8 @@ struct sim_options {
     uint32_t run_for_s; /* 0: no limit */
 };
 
-/* Reads the command line and chooses the chip. Ends the program for --help, --version, --list-chips and
- * wrong options. */
+/* Reads the command line and chooses the chip. Ends the program for --help, --version, --list-chips
+ * and wrong options. */
 void sim_read_options(int argc, char **argv, struct sim_options *options);
 
 /* start.c */
@@ -37,8 +37,8 @@ BaseType_t sim_core_of(TaskHandle_t task);
 
 /* idle.c */
 
-/* From main(): when to end at the latest. And: app_main has returned, so that the program may end once
- * nothing is left to happen. */
+/* From main(): when to end at the latest. And: app_main has returned, so that the program may end
+ * once nothing is left to happen. */
 void sim_idle_begin(uint32_t run_for_s);
 void sim_main_is_over(void);
 
@@ -50,8 +50,9 @@ _Noreturn void sim_exit(int code);
 /* The same with "PROGRAM: text" on standard error. */
 _Noreturn void sim_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* No other task runs, and no watchdog looks, while stdout or stderr is written: a task that is preempted
- * while it holds the lock of a stream would keep others waiting in a way the scheduler cannot see. */
+/* No other task runs, and no watchdog looks, while stdout or stderr is written: a task that is
+ * preempted while it holds the lock of a stream would keep others waiting in a way the scheduler
+ * cannot see. */
 void sim_console_enter(void);
 void sim_console_leave(void);
 

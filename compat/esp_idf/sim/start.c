@@ -19,6 +19,9 @@ enum {
 
 static const char main_tag[] = "main_task";
 
+static struct sim_options options;
+static uint32_t watchdog_ms;
+
 void app_main(void);
 
 unsigned sim_cores(void)
@@ -75,8 +78,8 @@ static TaskHandle_t create(TaskFunction_t function, const char *name, uint32_t s
     return task;
 }
 
-/* The first task that is created counts as the running one from then on, as on the chip: what follows,
- * up to the scheduler's start, is charged to it. */
+/* The first task that is created counts as the running one from then on, as on the chip: what
+ * follows, up to the scheduler's start, is charged to it. */
 static void charge(TaskHandle_t task)
 {
 #if HL_TASK_TRACKING
@@ -112,17 +115,21 @@ static void give_heaps(void)
 #endif
 }
 
-int main(int argc, char **argv)
+/* Before the constructors of the program, which may allocate: on the chip, too, the heaps are there
+ * by then. glibc gives constructors what main() gets. Numbers up to 100 are the compiler's; 101 comes
+ * even earlier. */
+__attribute__((constructor(102))) static void prepare(int argc, char **argv)
 {
-    struct sim_options options;
-    uint32_t watchdog_ms;
-
     board_console_open(argc > 0 ? program_invocation_short_name : "sim");
     watchdog_ms = board_watchdog_limit();
     sim_read_options(argc, argv, &options);
     board_random_seed(options.seed);
     (void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     give_heaps();
+}
+
+int main(void)
+{
     sim_idle_begin(options.run_for_s);
     create_tasks();
     board_watchdog_start(watchdog_ms, options.realtime);

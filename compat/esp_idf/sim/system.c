@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* esp_system.h, esp_err.h, esp_random.h, esp_timer.h: small things that programs ask of the system. */
+/* esp_system.h, esp_err.h, esp_random.h, esp_timer.h: small things that programs ask for. */
 #include "esp_system.h"
 
 #include <string.h>

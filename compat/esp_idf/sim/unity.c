@@ -21,7 +21,8 @@ static bool failed, ignored;
 static unsigned tests_run, tests_failed, tests_ignored;
 static unsigned failed_in_all; /* of all runs: decides about the exit code */
 
-/* In the order of the files: constructors of one file run in the order in which they stand there. */
+/* In the order of the files: constructors of one file run in the order in which they stand there.
+ * */
 void unity_testcase_register(struct test_desc_t *description)
 {
     struct test_desc_t **link = &first_test;

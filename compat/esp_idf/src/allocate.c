@@ -37,7 +37,8 @@ static void *take_for_code_in(const struct esp_heap *heap, size_t size)
     return block != NULL && viewed ? exec_give(heap, block) : block;
 }
 
-/* As hl_malloc searches; but where the instruction bus has a view of its own the block is larger. */
+/* As hl_malloc searches; but where the instruction bus has a view of its own the block is
+ * larger. */
 static void *take_for_code(const struct caps_request *request)
 {
     uint32_t caps = request->caps;
@@ -111,7 +112,7 @@ static void *find_block(const char *function, void *ptr, struct esp_heap **heap)
     void *block = exec_block(ptr);
 
     *heap = block != NULL ? esp_heap_of(block) : NULL;
-    if (block == NULL) {
+    if (block == NULL && ptr != NULL) {
         pointer_is_wrong(function, ptr, "no block was given out with this address");
     }
     if (*heap == NULL) {

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* As the public functions, but a failure is nobody told of. ESP-IDF has these, too, and programs may declare
- * them. */
+/* As the public functions, but a failure is nobody told of. ESP-IDF has these, too, and programs
+ * may declare them. */
 void *heap_caps_malloc_base(size_t size, uint32_t caps);
 void *heap_caps_calloc_base(size_t n, size_t size, uint32_t caps);
 void *heap_caps_realloc_base(void *ptr, size_t size, uint32_t caps);

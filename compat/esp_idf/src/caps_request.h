@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What an allocation really asks for: hardware has wishes, and some capabilities exclude each other. */
+/* What an allocation really asks for: hardware has wishes, and some capabilities exclude each
+ * other. */
 #ifndef COMPAT_CAPS_REQUEST_H
 #define COMPAT_CAPS_REQUEST_H
 

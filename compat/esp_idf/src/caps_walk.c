@@ -2,8 +2,6 @@
 /* Walks, checks and dumps over the heaps with given capabilities. */
 #include "esp_heap_caps.h"
 
-#include <assert.h>
-
 #include "allocate.h"
 #include "exec.h"
 #include "heapledger_freertos.h"
@@ -45,7 +43,7 @@ static void walk_one(const struct esp_heap *heap, heap_caps_walker_cb_t walker_f
 
 void heap_caps_walk(uint32_t caps, heap_caps_walker_cb_t walker_func, void *user_data)
 {
-    assert(walker_func != NULL);
+    configASSERT(walker_func != NULL);
     for (const struct esp_heap *heap = esp_heaps(); heap != NULL; heap = heap->next) {
         if (matches(heap, caps)) {
             walk_one(heap, walker_func, user_data);

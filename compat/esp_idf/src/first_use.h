@@ -10,7 +10,8 @@
 /* The running task was given a block. */
 void first_use_note(const void *block);
 
-/* The place of a heap in the order of a task (its id in the ledger); a large number: it was not noted. */
+/* The place of a heap in the order of a task (its id in the ledger); a large number: it was not
+ * noted. */
 size_t first_use_place(int task, const struct esp_heap *heap);
 
 #endif

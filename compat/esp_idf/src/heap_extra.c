@@ -2,8 +2,6 @@
 /* What is known about a heap beside its description: one table. */
 #include "heap_extra.h"
 
-#include <assert.h>
-
 #include "heapledger_freertos.h"
 
 static struct heap_extra extras[HL_MAX_HEAPS];
@@ -18,7 +16,7 @@ struct heap_extra *heap_extra(const struct esp_heap *heap)
         number++;
     }
     if (number == count) {
-        assert(count < HL_MAX_HEAPS); /* there are no more heaps */
+        configASSERT(count < HL_MAX_HEAPS); /* there are no more heaps */
         extras[number].heap = heap;
         extras[number].min_free_before = SIZE_MAX;
         count++;

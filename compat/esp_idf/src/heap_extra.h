@@ -10,10 +10,11 @@
 
 struct heap_extra {
     const struct esp_heap *heap;
-    size_t
-        min_free_before; /* the least free bytes before the instance's own count began; SIZE_MAX: none */
-    unsigned char *exec; /* a bit per place of a block: it was given out with its address on the
-                               instruction bus; NULL: none was */
+    /* The least free bytes before the instance's own count began; SIZE_MAX: none. */
+    size_t min_free_before;
+    /* A bit per place of a block: it was given out with its address on the instruction bus.
+     * NULL: none was. */
+    unsigned char *exec;
 };
 
 /* The entry of a heap. It is made when it is first asked for, and stays. */

@@ -2,11 +2,11 @@
 /* multi_heap.h: each heap is an instance of its own, inside its own range. */
 #include "multi_heap.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "allocate.h"
 #include "fault_text.h"
+#include "heapledger_freertos.h"
 #include "walks.h"
 
 /* The capability of the one heap of each instance. */
@@ -54,7 +54,7 @@ multi_heap_handle_t multi_heap_register(void *start, size_t size)
     struct record *record;
     size_t head;
 
-    assert(start != NULL);
+    configASSERT(start != NULL);
     record = record_of(heap);
     head = (size_t)((char *)(record + 1) - (char *)start);
     if (size <= head) {
@@ -190,8 +190,7 @@ void multi_heap_get_info(multi_heap_handle_t heap, multi_heap_info_t *info)
     if (heap == NULL) {
         return;
     }
-    walk_survey(&survey, find, heap);
-    (void)hl_heap_facts(instance_of(heap), 0, &facts);
+    walk_survey(&survey, &facts, find, heap);
     info->total_free_bytes = facts.free;
     info->total_allocated_bytes = survey.used;
     info->largest_free_block = facts.sure;
@@ -216,7 +215,7 @@ void multi_heap_walk(multi_heap_handle_t heap, multi_heap_walker_cb_t walker_fun
     struct block_list list;
     bool more = true;
 
-    assert(walker_func != NULL);
+    configASSERT(walker_func != NULL);
     (void)block_list_take(&list, find, heap);
     for (size_t i = 0; i < list.count && more; i++) {
         const struct hl_block_info *block = &list.blocks[i];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who is told what became of an allocation: the failure callback, the program's hooks, and faults. */
+/* Who is told what became of an allocation: the failure callback, the program's hooks, and
+ * faults. */
 #include "allocate.h"
 
 #include <inttypes.h>

@@ -111,14 +111,13 @@ esp_err_t heap_caps_monitor_local_minimum_free_size_stop(void)
     return ESP_OK;
 }
 
-/* Of one heap. Where a walk is not possible the free block that is known stands for all. */
+/* Of one heap. */
 static void read_info(const struct esp_heap *heap, multi_heap_info_t *info)
 {
     struct hl_heap_survey survey;
     struct hl_heap_facts facts;
 
-    walk_survey(&survey, find, heap);
-    read_facts(heap, &facts);
+    walk_survey(&survey, &facts, find, heap);
     info->total_free_bytes = facts.free;
     info->total_allocated_bytes = survey.used;
     info->largest_free_block = facts.sure;

@@ -56,8 +56,8 @@ _Static_assert(sizeof(struct hl_task_info) % _Alignof(struct hl_account_info) ==
                    sizeof(struct hl_account_info) % _Alignof(struct hl_block_info) == 0,
                "the arrays of a report lie behind each other");
 
-/* An account's place in the order of its task. Heaps that were not noted (a block was handed over) come last,
- * in their own order. */
+/* An account's place in the order of its task. Heaps that were not noted (a block was handed over)
+ * come last, in their own order. */
 static size_t place_of(int task, const struct hl_account_info *account)
 {
     return first_use_place(task, esp_heap_at(account->heap)) * HL_MAX_HEAPS + (size_t)account->heap;

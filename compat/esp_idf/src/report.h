@@ -12,9 +12,9 @@
 
 #include "heapledger/snapshot.h"
 
-/* Tasks that have ever allocated, by descending handle; the accounts of each, in the order in which it first
- * used its heaps; the blocks of each account, in address order, with the addresses that their owners know. Each
- * entry says where its own are, as in a snapshot. */
+/* Tasks that have ever allocated, by descending handle; the accounts of each, in the order in which
+ * it first used its heaps; the blocks of each account, in address order, with the addresses that
+ * their owners know. Each entry says where its own are, as in a snapshot. */
 struct report {
     struct hl_task_info *tasks;
     size_t task_count;
@@ -29,15 +29,16 @@ struct report {
 int report_take(struct report *report, uint32_t serial);
 void report_free(struct report *report);
 
-/* The serial number of a task; NULL: the calling one. 0: there is none. Of several that had a handle it is the
- * live one, or else the newest. */
+/* The serial number of a task; NULL: the calling one. 0: there is none. Of several that had a
+ * handle it is the live one, or else the newest. */
 uint32_t report_serial(TaskHandle_t task);
 
-/* What a task is called, cut to `room` bytes; of several that became one the number of them is kept. */
+/* What a task is called, cut to `room` bytes; of several that became one the number of them is
+ * kept. */
 void report_name(const struct hl_task_info *task, char *name, size_t room);
 
-/* The pseudo-task that has the arrays of reports, and is in none; HL_TASK_OVERFLOW if there is no slot. And is
- * this its handle? */
+/* The pseudo-task that has the arrays of reports, and is in none; HL_TASK_OVERFLOW if there is no
+ * slot. And is this its handle? */
 int report_task(void);
 bool report_is_its_own(const void *handle);
 

@@ -38,7 +38,7 @@ static size_t kind_of(const heap_task_info_params_t *params, const struct esp_he
     return kind;
 }
 
-/* The handle of an owner. False: the block is none of a task's, but a report's. */
+/* The handle of an owner. False: the block is none of a task's, but a report's, or free. */
 static bool handle_of(const struct totalling *totalling, uint32_t serial, TaskHandle_t *handle)
 {
     for (size_t i = 0; i < totalling->report.task_count; i++) {
@@ -118,7 +118,7 @@ static void add_heap(struct totalling *totalling, const struct esp_heap *heap)
     for (size_t i = 0; i < list.count; i++) {
         const struct hl_block_info *block = &list.blocks[i];
 
-        if (block->owner != 0 && handle_of(totalling, block->owner, &task)) {
+        if (handle_of(totalling, block->owner, &task)) {
             add_to_totals(totalling, task, kind, block->size);
             add_to_blocks(totalling, task, block);
         }
@@ -126,7 +126,8 @@ static void add_heap(struct totalling *totalling, const struct esp_heap *heap)
     block_list_free(&list);
 }
 
-/* Other tasks are held off, so that report and blocks are of one moment. 0, or the error of report_take. */
+/* Other tasks are held off, so that report and blocks are of one moment. 0, or the error of
+ * report_take. */
 static int total(struct totalling *totalling)
 {
     int error;

@@ -88,7 +88,8 @@ const struct hl_block_info *block_list_around(const struct block_list *list, con
     return NULL;
 }
 
-void walk_survey(struct hl_heap_survey *survey, walk_find find, const void *context)
+void walk_survey(struct hl_heap_survey *survey, struct hl_heap_facts *facts, walk_find find,
+                 const void *context)
 {
     int error;
 
@@ -98,6 +99,7 @@ void walk_survey(struct hl_heap_survey *survey, walk_find find, const void *cont
         esp_heaps_lock();
         heap = find(context);
         error = hl_heap_survey(heap.hl, heap.index, survey);
+        (void)hl_heap_facts(heap.hl, heap.index, facts);
         esp_heaps_unlock();
     } while (error == HL_ERR_BUSY && walk_wait());
     if (error == HL_ERR_BUSY) {

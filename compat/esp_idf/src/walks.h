@@ -22,12 +22,12 @@ struct block_list {
     size_t room;
 };
 
-/* Only one walk of an instance is under way at a time. After HL_ERR_BUSY: lets the other one go on. False:
- * it cannot, as long as the caller goes on like this. */
+/* Only one walk of an instance is under way at a time. After HL_ERR_BUSY: lets the other one go on.
+ * False: it cannot, as long as the caller goes on like this. */
 bool walk_wait(void);
 
-/* Lists the blocks. `find` gives the heap and is called with other tasks held off, so that its index stays what
- * it is. 0, or the error of hl_visit_blocks. */
+/* Lists the blocks. `find` gives the heap and is called with other tasks held off, so that its
+ * index stays what it is. 0, or the error of hl_visit_blocks. */
 typedef struct walk_heap (*walk_find)(const void *context);
 int block_list_take(struct block_list *list, walk_find find, const void *context);
 void block_list_free(struct block_list *list);
@@ -35,8 +35,10 @@ void block_list_free(struct block_list *list);
 /* The block in use that an address lies in, or NULL. */
 const struct hl_block_info *block_list_around(const struct block_list *list, const void *ptr);
 
-/* What only a walk tells of a heap; all 0 when none is possible. */
-void walk_survey(struct hl_heap_survey *survey, walk_find find, const void *context);
+/* What is known of a heap, and what only a walk tells, of one moment; the latter is all 0 when no
+ * walk is possible. */
+void walk_survey(struct hl_heap_survey *survey, struct hl_heap_facts *facts, walk_find find,
+                 const void *context);
 
 /* Is a heap sound? If not, and `print`, what is wrong is said on standard error. */
 bool walk_check(walk_find find, const void *context, bool print);

@@ -2,12 +2,15 @@
 /* The FreeRTOS kernel as ESP-IDF gives it: all cores of the chip are one core of the computer. */
 #pragma once
 
+/* Sources for the chip count on these to come with it. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sdkconfig.h"
 
@@ -50,8 +53,8 @@ typedef struct {
 #define spinlock_t              portMUX_TYPE
 #define SPINLOCK_INITIALIZER    portMUX_INITIALIZER_UNLOCKED
 
-/* Critical sections: with a spinlock, which is used in name only, or without, as in the kernel's own
- * sources. */
+/* Critical sections: with a spinlock, which is used in name only, or without, as in the kernel's
+ * own sources. */
 static inline void esp_spinlock_unused(int none, ...)
 {
     (void)none;

@@ -20,9 +20,9 @@ extern "C" {
 #define taskEXIT_CRITICAL_FROM_ISR(x)    portCLEAR_INTERRUPT_MASK_FROM_ISR(x)
 
 /*
- * The kernel's functions of these names count stacks in words. A core is only remembered: it is shown as on
- * the chip, and all tasks run on one. A stack of the computer's takes the place of the given one, so
- * neither overflows at its size.
+ * The kernel's functions of these names count stacks in words. A core is only remembered: it is
+ * shown as on the chip, and all tasks run on one. A stack of the computer's takes the place of the
+ * given one, so neither overflows at its size.
  */
 #define xTaskCreate                      esp_xTaskCreate
 #define xTaskCreateStatic                esp_xTaskCreateStatic
@@ -51,7 +51,8 @@ BaseType_t xTaskGetCoreID(TaskHandle_t task);
 TaskHandle_t xTaskGetCurrentTaskHandleForCore(BaseType_t core);
 TaskHandle_t xTaskGetIdleTaskHandleForCore(BaseType_t core);
 
-/* Bytes of the stack that is on the heap, less the kernel's record: never what the task really left. */
+/* Bytes of the stack that is on the heap, less the kernel's record: never what the task really
+ * left. */
 UBaseType_t uxTaskGetStackHighWaterMark(TaskHandle_t task);
 
 #ifdef __cplusplus
