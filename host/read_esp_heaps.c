@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads what ESP-IDF's heap_caps_print_heap_info prints. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "memory.h"
+#include "reader.h"
+#include "scan.h"
+
+/*
+ *   Heap summary for capabilities 0x00001800:
+ *     At 0x3fce9710 len 22308 free 18200 allocated 3260 min_free 17896
+ *       largest_free_block 17408 alloc_blocks 5 free_blocks 2 total_blocks 7
+ *     Totals:
+ *       free 18200 allocated 3260 min_free 17896 largest_free_block 17408
+ *
+ * The totals vouch for the heaps' figures. With task tracking they are less by the 4 bytes of an owner:
+ * once per heap (free, min_free), and once per block (allocated).
+ */
+
+struct heaps {
+    struct stream *stream;
+    struct snapshot *snapshot; /* NULL: none has begun */
+    uint64_t last_line;
+    bool half;   /* the second line of a heap is to come */
+    bool hurt;   /* a line was damaged */
+    bool totals; /* the line before was that of the totals' title */
+};
+
+static void *heaps_open(struct stream *stream)
+{
+    struct heaps *self = memory_new(1, sizeof(*self));
+
+    self->stream = stream;
+    return self;
+}
+
+static void heaps_close(void *state)
+{
+    struct heaps *self = state;
+
+    snapshot_free(self->snapshot);
+    free(self);
+}
+
+static void damage(struct heaps *self, uint64_t line, const char *what)
+{
+    self->hurt = true;
+    if (self->snapshot != NULL) {
+        self->snapshot->damaged++;
+    }
+    stream_damage(self->stream, line, "%s", what);
+}
+
+static void forget_figures(struct heap *heap)
+{
+    heap->free = heap->min_free = heap->largest_free = heap->allocated = UNKNOWN;
+    heap->block_count = heap->size = UNKNOWN;
+}
+
+static void finish(struct heaps *self)
+{
+    struct snapshot *snapshot = self->snapshot;
+
+    self->snapshot = NULL;
+    self->half = self->hurt = self->totals = false;
+    if (snapshot != NULL && snapshot->heap_count > 0) {
+        stream_snapshot(self->stream, snapshot);
+    } else {
+        snapshot_free(snapshot);
+    }
+}
+
+/* The totals did not come, so nothing vouches for the figures. */
+static void heaps_end(void *state, uint64_t before)
+{
+    struct heaps *self = state;
+
+    if (self->snapshot == NULL || self->last_line >= before) {
+        return;
+    }
+    damage(self, self->last_line, "a heap summary ends before its totals");
+    for (size_t i = 0; i < self->snapshot->heap_count; i++) {
+        forget_figures(&self->snapshot->heaps[i]);
+    }
+    finish(self);
+}
+
+static bool begin(struct heaps *self, const struct line *line)
+{
+    const char *at = scan_find(line->text, line->end, "Heap summary for capabilities 0x");
+    struct scan scan;
+    unsigned digits;
+
+    if (at == NULL) {
+        return false;
+    }
+    scan = scan_from(at, (size_t)(line->end - at));
+    scan_literal(&scan, "Heap summary for capabilities 0x");
+    scan_hex(&scan, &digits);
+    scan_literal(&scan, ":");
+    scan_end(&scan);
+    if (!scan.ok || digits != 8) {
+        return false;
+    }
+    heaps_end(self, UINT64_MAX);
+    self->snapshot = snapshot_new("esp-idf heap summary");
+    self->snapshot->line = line->number;
+    self->snapshot->uptime_ms = stream_uptime_ms(self->stream);
+    return true;
+}
+
+static bool sane(const struct heap *heap)
+{
+    return heap->free <= heap->size && heap->allocated <= heap->size - heap->free &&
+           heap->min_free <= heap->free && heap->start % 4 == 0;
+}
+
+static bool first_line(struct heaps *self, const struct line *line)
+{
+    const char *at = scan_find(line->text, line->end, "At 0x");
+    struct scan scan;
+    unsigned digits;
+    struct heap heap;
+    struct heap *added;
+
+    if (at == NULL || self->snapshot == NULL) {
+        return false;
+    }
+    scan = scan_from(at, (size_t)(line->end - at));
+    scan_literal(&scan, "At 0x");
+    heap.start = scan_hex(&scan, &digits);
+    scan_literal(&scan, " len ");
+    heap.size = scan_decimal(&scan);
+    scan_literal(&scan, " free ");
+    heap.free = scan_decimal(&scan);
+    scan_literal(&scan, " allocated ");
+    heap.allocated = scan_decimal(&scan);
+    scan_literal(&scan, " min_free ");
+    heap.min_free = scan_decimal(&scan);
+    scan_end(&scan);
+    if (!scan.ok || digits != 8 || self->half || !sane(&heap)) {
+        return false;
+    }
+    added = snapshot_add_heap(self->snapshot);
+    added->start = heap.start;
+    added->size = heap.size;
+    added->free = heap.free;
+    added->allocated = heap.allocated;
+    added->min_free = heap.min_free;
+    self->half = true;
+    return true;
+}
+
+static bool second_line(struct heaps *self, const struct line *line)
+{
+    const char *at = scan_find(line->text, line->end, "largest_free_block ");
+    struct scan scan;
+    struct heap *heap;
+    uint64_t largest, used, unused, total;
+
+    if (at == NULL || !self->half) {
+        return false;
+    }
+    scan = scan_from(at, (size_t)(line->end - at));
+    scan_literal(&scan, "largest_free_block ");
+    largest = scan_decimal(&scan);
+    scan_literal(&scan, " alloc_blocks ");
+    used = scan_decimal(&scan);
+    scan_literal(&scan, " free_blocks ");
+    unused = scan_decimal(&scan);
+    scan_literal(&scan, " total_blocks ");
+    total = scan_decimal(&scan);
+    scan_end(&scan);
+    heap = &self->snapshot->heaps[self->snapshot->heap_count - 1];
+    if (!scan.ok || used + unused != total || largest > heap->free) {
+        return false;
+    }
+    heap->largest_free = largest;
+    heap->block_count = used;
+    self->half = false;
+    return true;
+}
+
+static bool adds_up(const struct snapshot *snapshot, const uint64_t totals[3])
+{
+    uint64_t free_bytes = 0, allocated = 0, min_free = 0, blocks = 0;
+    uint64_t heaps = snapshot->heap_count;
+
+    for (size_t i = 0; i < snapshot->heap_count; i++) {
+        free_bytes += snapshot->heaps[i].free;
+        allocated += snapshot->heaps[i].allocated;
+        min_free += snapshot->heaps[i].min_free;
+        blocks += snapshot->heaps[i].block_count;
+    }
+    return (totals[0] == free_bytes && totals[1] == allocated && totals[2] == min_free) ||
+           (totals[0] + 4 * heaps == free_bytes && totals[1] + 4 * blocks == allocated &&
+            totals[2] + 4 * heaps == min_free);
+}
+
+static bool totals_line(struct heaps *self, const struct line *line)
+{
+    const char *at = scan_find(line->text, line->end, "free ");
+    struct scan scan;
+    uint64_t totals[3];
+
+    if (at == NULL || self->snapshot == NULL || !self->totals) {
+        return false;
+    }
+    scan = scan_from(at, (size_t)(line->end - at));
+    scan_literal(&scan, "free ");
+    totals[0] = scan_decimal(&scan);
+    scan_literal(&scan, " allocated ");
+    totals[1] = scan_decimal(&scan);
+    scan_literal(&scan, " min_free ");
+    totals[2] = scan_decimal(&scan);
+    scan_literal(&scan, " largest_free_block ");
+    scan_decimal(&scan);
+    scan_end(&scan);
+    if (!scan.ok) {
+        return false;
+    }
+    if (self->hurt || self->half || !adds_up(self->snapshot, totals)) {
+        damage(self, line->number, "the totals of a heap summary are not the sums over its heaps");
+        for (size_t i = 0; i < self->snapshot->heap_count; i++) {
+            forget_figures(&self->snapshot->heaps[i]);
+        }
+    }
+    finish(self);
+    return true;
+}
+
+static bool is_piece(const struct line *line)
+{
+    static const char *const signs[] = {
+        "At 0x",          " len ",         " allocated ",   " min_free ", "largest_free_block ",
+        " alloc_blocks ", " free_blocks ", " total_blocks "};
+    unsigned found = 0;
+
+    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+        found += scan_find(line->text, line->end, signs[i]) != NULL;
+    }
+    return found > 1;
+}
+
+static bool heaps_line(void *state, const struct line *line)
+{
+    struct heaps *self = state;
+    bool ours = begin(self, line) || first_line(self, line) || second_line(self, line) ||
+                totals_line(self, line);
+
+    if (!ours && self->snapshot != NULL && scan_find(line->text, line->end, "Totals:") != NULL) {
+        ours = self->totals = true;
+    }
+    if (!ours && is_piece(line) &&
+        (self->snapshot != NULL || scan_find(line->text, line->end, " alloc_blocks ") != NULL)) {
+        damage(self, line->number, "a line of a heap summary is damaged");
+        ours = true;
+    }
+    if (ours) {
+        self->last_line = line->number;
+    }
+    return ours;
+}
+
+static const char *const heaps_anchors[] = {
+    "Heap summary for cap",
+    "largest_free_block ",
+    " alloc_blocks ",
+    " total_blocks ",
+    " len ",
+    " min_free ",
+    "Totals:",
+    NULL,
+};
+
+const struct reader reader_esp_heaps = {
+    .name = "esp-idf heap summary",
+    .anchors = heaps_anchors,
+    .open = heaps_open,
+    .line = heaps_line,
+    .end = heaps_end,
+    .close = heaps_close,
+};

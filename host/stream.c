@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/* From bytes to snapshots: cuts a stream into lines, and gives each line to the readers of formats. */
+#include "stream.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "anchors.h"
+#include "boot.h"
+#include "memory.h"
+#include "reader.h"
+
+enum {
+    READERS_MAX = 16,
+    LINE_MAX_BYTES = 64 * 1024, /* a longer line is cut: what has no line ends is no console */
+    BOOT_BIT = 31,
+};
+
+struct stream {
+    char *source;
+    struct stream_listener listener;
+    struct anchors *anchors;
+    void *states[READERS_MAX];
+    char *carry; /* the beginning of a line whose end has not come */
+    size_t carried;
+    char *clean; /* a line without colours */
+    uint64_t line;
+    uint64_t damaged_line; /* the last one that was reported */
+    uint64_t snapshots;
+    struct boot boot;
+};
+
+struct stream *stream_new(const char *source, const struct stream_listener *listener)
+{
+    struct stream *stream = memory_new(1, sizeof(*stream));
+
+    stream->source = memory_copy(source);
+    stream->listener = *listener;
+    stream->carry = memory_new(LINE_MAX_BYTES, 1);
+    stream->clean = memory_new(LINE_MAX_BYTES, 1);
+    stream->anchors = anchors_new();
+    boot_begin(&stream->boot);
+    for (size_t i = 0; readers[i] != NULL; i++) {
+        stream->states[i] = readers[i]->open(stream);
+        for (size_t j = 0; readers[i]->anchors[j] != NULL; j++) {
+            anchors_add(stream->anchors, readers[i]->anchors[j], UINT32_C(1) << i);
+        }
+    }
+    for (size_t i = 0; boot_anchors[i] != NULL; i++) {
+        anchors_add(stream->anchors, boot_anchors[i], UINT32_C(1) << BOOT_BIT);
+    }
+    anchors_ready(stream->anchors);
+    return stream;
+}
+
+void stream_free(struct stream *stream)
+{
+    if (stream == NULL) {
+        return;
+    }
+    for (size_t i = 0; readers[i] != NULL; i++) {
+        readers[i]->close(stream->states[i]);
+    }
+    anchors_free(stream->anchors);
+    free(stream->source);
+    free(stream->carry);
+    free(stream->clean);
+    free(stream);
+}
+
+static void end_readers(struct stream *stream, bool silence, uint64_t before)
+{
+    for (size_t i = 0; readers[i] != NULL; i++) {
+        if (!silence || !readers[i]->waits) {
+            readers[i]->end(stream->states[i], before);
+        }
+    }
+}
+
+/* One line without colours and carriage returns. */
+static void read_line(struct stream *stream, const char *text, size_t length)
+{
+    const struct line line = {.text = text, .end = text + length, .number = stream->line};
+    uint32_t mask = anchors_look(stream->anchors, text, length);
+    bool marked = (mask >> BOOT_BIT) != 0;
+
+    if (boot_line(&stream->boot, &line, marked)) {
+        end_readers(stream, false, UINT64_MAX);
+        boot_next(&stream->boot);
+    }
+    mask &= ~(UINT32_C(1) << BOOT_BIT);
+    for (size_t i = 0; mask != 0; i++, mask >>= 1) {
+        if ((mask & 1) != 0 && readers[i]->line(stream->states[i], &line)) {
+            boot_used(&stream->boot);
+            return;
+        }
+    }
+}
+
+/* Length of the escape sequence at `s`: colours and other CSI, window titles, or two characters. */
+static size_t escape_length(const char *s, const char *end)
+{
+    const char *at = s + 1;
+
+    if (at < end && *at == '[') {
+        for (at++; at < end && *at >= 0x20 && *at < 0x40;) {
+            at++;
+        }
+        return (size_t)(at - s) + (at < end && *at >= 0x40 && *at < 0x7f);
+    }
+    if (at < end && *at == ']') {
+        while (at < end && *at != '\a') {
+            at++;
+        }
+    }
+    return (size_t)(at - s) + (at < end);
+}
+
+static size_t without_escapes(char *to, const char *text, size_t length)
+{
+    const char *end = text + length;
+    char *out = to;
+
+    while (text < end) {
+        if (*text == 0x1b) {
+            text += escape_length(text, end);
+        } else {
+            *out++ = *text++;
+        }
+    }
+    return (size_t)(out - to);
+}
+
+/* What is between two line ends. A carriage return in it begins a line of its own. */
+static void cut_line(struct stream *stream, const char *text, size_t length)
+{
+    const char *end;
+
+    stream->line++;
+    if (memchr(text, 0x1b, length) != NULL) {
+        length = without_escapes(stream->clean, text, length);
+        text = stream->clean;
+    }
+    end = text + length;
+    while (text < end) {
+        const char *cr = memchr(text, '\r', (size_t)(end - text));
+        const char *stop = cr != NULL ? cr : end;
+
+        if (stop > text) {
+            read_line(stream, text, (size_t)(stop - text));
+        }
+        text = stop + 1;
+    }
+}
+
+/* Does not cut through a line of the wire format, which may follow megabytes without a line end. */
+static size_t kept_of_long_line(const struct stream *stream)
+{
+    const char *end = stream->carry + LINE_MAX_BYTES;
+    const char *mark = memrchr(end - 200, '@', 200);
+
+    return mark != NULL ? (size_t)(end - mark) : 0;
+}
+
+/* Keeps the beginning of a line. What is too long for a line is cut. */
+static void carry(struct stream *stream, const char *bytes, size_t count)
+{
+    while (count > 0) {
+        size_t room = LINE_MAX_BYTES - stream->carried;
+        size_t part = count < room ? count : room;
+
+        memcpy(stream->carry + stream->carried, bytes, part);
+        stream->carried += part;
+        bytes += part;
+        count -= part;
+        if (stream->carried == LINE_MAX_BYTES) {
+            size_t kept = kept_of_long_line(stream);
+
+            cut_line(stream, stream->carry, LINE_MAX_BYTES - kept);
+            stream->line--;
+            memmove(stream->carry, stream->carry + LINE_MAX_BYTES - kept, kept);
+            stream->carried = kept;
+        }
+    }
+}
+
+void stream_feed(struct stream *stream, const char *bytes, size_t count)
+{
+    const char *end = bytes + count;
+
+    while (bytes < end) {
+        const char *stop = memchr(bytes, '\n', (size_t)(end - bytes));
+
+        if (stop == NULL) {
+            carry(stream, bytes, (size_t)(end - bytes));
+            return;
+        }
+        if (stream->carried > 0 || stop - bytes >= LINE_MAX_BYTES) {
+            carry(stream, bytes, (size_t)(stop - bytes));
+            cut_line(stream, stream->carry, stream->carried);
+            stream->carried = 0;
+        } else {
+            cut_line(stream, bytes, (size_t)(stop - bytes));
+        }
+        bytes = stop + 1;
+    }
+}
+
+void stream_idle(struct stream *stream)
+{
+    if (stream->carried == 0) {
+        end_readers(stream, true, UINT64_MAX);
+    }
+}
+
+void stream_end(struct stream *stream)
+{
+    if (stream->carried > 0) {
+        cut_line(stream, stream->carry, stream->carried);
+        stream->carried = 0;
+    }
+    end_readers(stream, false, UINT64_MAX);
+}
+
+uint64_t stream_lines(const struct stream *stream)
+{
+    return stream->line;
+}
+
+uint64_t stream_uptime_ms(const struct stream *stream)
+{
+    return stream->boot.log_ms;
+}
+
+void stream_snapshot(struct stream *stream, struct snapshot *snapshot)
+{
+    end_readers(stream, true, snapshot->line); /* those come first that ended before it began */
+    snapshot->source = memory_copy(stream->source);
+    snapshot->index = ++stream->snapshots;
+    snapshot->boot_index = stream->boot.index;
+    boot_used(&stream->boot);
+    stream->listener.snapshot(stream->listener.context, snapshot);
+}
+
+void stream_damage(struct stream *stream, uint64_t line, const char *format, ...)
+{
+    char what[400];
+    va_list arguments;
+
+    if (line != 0 && line == stream->damaged_line) {
+        return;
+    }
+    stream->damaged_line = line;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof(what), format, arguments);
+    va_end(arguments);
+    stream->listener.report(stream->listener.context, line, true, what);
+}
+
+void stream_note(struct stream *stream, uint64_t line, const char *format, ...)
+{
+    char what[400];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(what, sizeof(what), format, arguments);
+    va_end(arguments);
+    stream->listener.report(stream->listener.context, line, false, what);
+}
