@@ -148,6 +148,7 @@ json_t *json_snapshot(const struct snapshot *snapshot)
     json_object_set_new(object, "index", figure(snapshot->index));
     json_object_set_new(object, "format", json_string(snapshot->format));
     json_object_set_new(object, "line", figure(snapshot->line));
+    json_object_set_new(object, "boot_index", figure(snapshot->boot_index));
     json_object_set_new(object, "boot", figure(snapshot->boot));
     json_object_set_new(object, "number", figure(snapshot->number));
     json_object_set_new(object, "build", string(snapshot->build));

@@ -6,11 +6,13 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "json_load.h"
 #include "memory.h"
 #include "message.h"
 #include "stream.h"
@@ -39,10 +41,26 @@ bool log_stopped(void)
 
 /* What the stream tells. */
 
+/* What is noted once of every print need be said once. */
+static bool is_said(const struct log *log, const char *what)
+{
+    for (size_t i = 0; i < log->report_count; i++) {
+        if (!log->reports[i].damage && strcmp(log->reports[i].what, what) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void hear_report(void *context, uint64_t line, bool damage, const char *what)
 {
     struct log *log = context;
-    uint64_t count = damage ? ++log->damaged : ++log->notes;
+    uint64_t count;
+
+    if (!damage && is_said(log, what)) {
+        return;
+    }
+    count = damage ? ++log->damaged : ++log->notes;
 
     if (log->report_count < REPORTS_KEPT) {
         struct report *report =
@@ -109,12 +127,67 @@ static void put_last(struct log *log, struct snapshot *snapshot)
     log->last[log->last_count++] = snapshot;
 }
 
+/* Sizes that were printed with 16 bits: each print learns from the others. */
+
+static bool is_cut(const struct log *log, const struct heap *heap)
+{
+    for (size_t i = 0; heap->name != NULL && i < log->cut_count; i++) {
+        const struct cut_size *cut = &log->cut[i];
+
+        if (cut->size == heap->size && cut->caps == heap->caps &&
+            strcmp(cut->heap, heap->name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void forget_cut_sizes(const struct log *log, struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->heap_count; i++) {
+        struct heap *heap = &snapshot->heaps[i];
+
+        if (is_cut(log, heap)) {
+            heap->size_mod_64k = heap->size;
+            heap->size = UNKNOWN;
+        }
+    }
+}
+
+static void learn_cut_sizes(struct log *log, const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->heap_count; i++) {
+        struct heap shown = snapshot->heaps[i];
+        struct cut_size *cut;
+
+        shown.size = shown.size_mod_64k;
+        if (shown.size == UNKNOWN || shown.name == NULL || is_cut(log, &shown)) {
+            continue;
+        }
+        cut = memory_append((void **)&log->cut, &log->cut_count, sizeof(*cut));
+        *cut = (struct cut_size){memory_copy(shown.name), shown.caps, shown.size};
+    }
+}
+
+/* What the end of the log tells of the snapshots that are left. */
+static void review(struct log *log)
+{
+    for (size_t i = 0; i < log->last_count; i++) {
+        forget_cut_sizes(log, log->last[i]);
+    }
+    for (size_t i = 0; i < log->kept_count; i++) {
+        forget_cut_sizes(log, log->kept[i]);
+    }
+}
+
 static void hear_snapshot(void *context, struct snapshot *snapshot)
 {
     struct log *log = context;
     const struct log_options *options = log->options;
 
     log->snapshots++;
+    learn_cut_sizes(log, snapshot);
+    forget_cut_sizes(log, snapshot);
     history_add(log->history, snapshot);
     if (options->keep_all || options->at == snapshot->index) {
         *(struct snapshot **)memory_append((void **)&log->kept, &log->kept_count,
@@ -218,13 +291,33 @@ static void say_the_rest(const struct log *log)
     }
 }
 
-static void catch_stop(void)
+void log_catch_stop(void)
 {
     struct sigaction action = {.sa_handler = stop};
 
     action.sa_flags = (int)SA_RESETHAND; /* a second Ctrl-C ends the program */
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+}
+
+/* A file that an export wrote, not a console. */
+static bool read_json(struct log *log, struct reading *reading,
+                      const struct stream_listener *listener)
+{
+    char head[64];
+    ssize_t count = reading->source.file ? pread(reading->source.fd, head, sizeof(head), 0) : 0;
+    FILE *file;
+
+    if (count <= 0 || !json_load_is_ours(head, (size_t)count)) {
+        return false;
+    }
+    file = fdopen(dup(reading->source.fd), "r");
+    if (file == NULL) {
+        return false;
+    }
+    json_load(file, log->source, listener);
+    fclose(file);
+    return true;
 }
 
 struct log *log_read(const char *spec, const struct log_options *options)
@@ -242,13 +335,14 @@ struct log *log_read(const char *spec, const struct log_options *options)
         log_free(log);
         return NULL;
     }
-    catch_stop();
+    log_catch_stop();
     log->source = memory_copy(reading.source.name);
     reading.stream = stream_new(log->source, &listener);
     reading.deadline = options->seconds > 0 ? now() + options->seconds : 0;
     buffer = memory_new(CHUNK, 1);
-    fine = read_all(log, &reading, buffer);
+    fine = read_json(log, &reading, &listener) || read_all(log, &reading, buffer);
     stream_end(reading.stream);
+    review(log);
     log->lines = stream_lines(reading.stream);
     log->command_status = source_close(
         &reading.source, stopped || (reading.deadline > 0 && now() >= reading.deadline));
@@ -277,6 +371,10 @@ void log_free(struct log *log)
     for (size_t i = 0; i < log->report_count; i++) {
         free(log->reports[i].what);
     }
+    for (size_t i = 0; i < log->cut_count; i++) {
+        free(log->cut[i].heap);
+    }
+    free(log->cut);
     history_free(log->history);
     free(log->last);
     free(log->kept);

@@ -29,6 +29,12 @@ struct log_options {
     void *context;
 };
 
+/* A heap's size that a print showed with 16 bits, as another print proved. */
+struct cut_size {
+    char *heap;
+    uint64_t caps, size;
+};
+
 struct log {
     char *source;
     const struct log_options *options;
@@ -44,6 +50,8 @@ struct log {
     uint64_t notes;
     struct report *reports; /* the first ones */
     size_t report_count;
+    struct cut_size *cut;
+    size_t cut_count;
     uint64_t lines, bytes;
     int command_status; /* of a command that was the source */
 };
@@ -62,5 +70,6 @@ void log_judge(struct log *log);
 
 /* Did the user press Ctrl-C? Reading ends then as at the end of the log. */
 bool log_stopped(void);
+void log_catch_stop(void);
 
 #endif

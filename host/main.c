@@ -8,9 +8,7 @@
 #include "options.h"
 
 const struct command *const commands[] = {
-    &command_show,
-    &command_check,
-    NULL,
+    &command_show, &command_check, &command_diff, &command_export, &command_record, NULL,
 };
 
 static void print_help(FILE *out)

@@ -16,19 +16,26 @@
  * window's least value is taken, its floor: what comes and goes does not raise it, what stays does.
  * A leak raises the floors all the time; so two things are asked:
  *
- *   Kendall's tau of the floors, (pairs that rise - pairs that fall) / pairs, is at least TAU;
+ *   Kendall's tau of the floors, (pairs that rise - pairs that fall) / pairs, is high. The fewer windows,
+ *   the higher, since fewer rise by chance more easily;
  *   between the last two quarters of the floors the rise is at least LATE of what a steady rise would
  *   give: a cache that has filled no longer does that.
  *
- * Kendall, "A new measure of rank correlation", Biometrika 30 (1938).
+ * Kendall, "A new measure of rank correlation", Biometrika 30 (1938). Where the numbers come from:
+ * bench/host_verdicts.py.
  */
 enum {
     WINDOWS = 8,
+    WINDOWS_LEAST = 4,
+    WINDOW_POINTS = 2, /* at least, where there are enough points for WINDOWS_LEAST */
 };
 #define START_UP 0.2
-#define TAU      0.6
-#define TAU_FEW  0.9 /* when there are less than WINDOWS points: each is its own window */
 #define LATE     0.25
+
+static double tau_needed(size_t windows)
+{
+    return windows <= 4 ? 1 : windows == 5 ? 0.8 : 0.6;
+}
 
 /* Spiky: the largest value is that far above the middle one. */
 #define SPIKE       1.5
@@ -54,7 +61,9 @@ static bool has_times(const struct point *points, size_t count)
 static void find_floors(const struct point *points, size_t count, bool seconds,
                         struct floors *floors)
 {
-    floors->count = count < WINDOWS ? count : WINDOWS;
+    floors->count = count / WINDOW_POINTS < WINDOWS_LEAST ? WINDOWS_LEAST
+                    : count / WINDOW_POINTS > WINDOWS     ? WINDOWS
+                                                          : count / WINDOW_POINTS;
     for (size_t i = 0; i < floors->count; i++) {
         size_t begin = i * count / floors->count, end = (i + 1) * count / floors->count;
 
@@ -107,7 +116,7 @@ static bool grows(const struct floors *floors)
                   mean(floors->value, count - 2 * quarter, count - quarter);
     double steady = rise * (double)quarter / (double)(count - quarter);
 
-    return rise > 0 && tau_of(floors) >= (count < WINDOWS ? TAU_FEW : TAU) && late >= LATE * steady;
+    return rise > 0 && tau_of(floors) >= tau_needed(count) - 1e-9 && late >= LATE * steady;
 }
 
 static int by_value(const void *a, const void *b)
