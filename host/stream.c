@@ -21,6 +21,7 @@ enum {
 struct stream {
     char *source;
     struct stream_listener listener;
+    const struct reader *const *readers; /* up to a NULL */
     struct anchors *anchors;
     void *states[READERS_MAX];
     char *carry; /* the beginning of a line whose end has not come */
@@ -34,18 +35,25 @@ struct stream {
 
 struct stream *stream_new(const char *source, const struct stream_listener *listener)
 {
+    return stream_new_with(source, listener, readers);
+}
+
+struct stream *stream_new_with(const char *source, const struct stream_listener *listener,
+                               const struct reader *const *list)
+{
     struct stream *stream = memory_new(1, sizeof(*stream));
 
     stream->source = memory_copy(source);
+    stream->readers = list;
     stream->listener = *listener;
     stream->carry = memory_new(LINE_MAX_BYTES, 1);
     stream->clean = memory_new(LINE_MAX_BYTES, 1);
     stream->anchors = anchors_new();
     boot_begin(&stream->boot);
-    for (size_t i = 0; readers[i] != NULL; i++) {
-        stream->states[i] = readers[i]->open(stream);
-        for (size_t j = 0; readers[i]->anchors[j] != NULL; j++) {
-            anchors_add(stream->anchors, readers[i]->anchors[j], UINT32_C(1) << i);
+    for (size_t i = 0; stream->readers[i] != NULL; i++) {
+        stream->states[i] = stream->readers[i]->open(stream);
+        for (size_t j = 0; stream->readers[i]->anchors[j] != NULL; j++) {
+            anchors_add(stream->anchors, stream->readers[i]->anchors[j], UINT32_C(1) << i);
         }
     }
     for (size_t i = 0; boot_anchors[i] != NULL; i++) {
@@ -60,8 +68,8 @@ void stream_free(struct stream *stream)
     if (stream == NULL) {
         return;
     }
-    for (size_t i = 0; readers[i] != NULL; i++) {
-        readers[i]->close(stream->states[i]);
+    for (size_t i = 0; stream->readers[i] != NULL; i++) {
+        stream->readers[i]->close(stream->states[i]);
     }
     anchors_free(stream->anchors);
     free(stream->source);
@@ -72,9 +80,9 @@ void stream_free(struct stream *stream)
 
 static void end_readers(struct stream *stream, bool silence, uint64_t before)
 {
-    for (size_t i = 0; readers[i] != NULL; i++) {
-        if (!silence || !readers[i]->waits) {
-            readers[i]->end(stream->states[i], before);
+    for (size_t i = 0; stream->readers[i] != NULL; i++) {
+        if (!silence || !stream->readers[i]->waits) {
+            stream->readers[i]->end(stream->states[i], before);
         }
     }
 }
@@ -92,7 +100,7 @@ static void read_line(struct stream *stream, const char *text, size_t length)
     }
     mask &= ~(UINT32_C(1) << BOOT_BIT);
     for (size_t i = 0; mask != 0; i++, mask >>= 1) {
-        if ((mask & 1) != 0 && readers[i]->line(stream->states[i], &line)) {
+        if ((mask & 1) != 0 && stream->readers[i]->line(stream->states[i], &line)) {
             boot_used(&stream->boot);
             return;
         }

@@ -21,7 +21,12 @@ struct stream_listener {
     void *context;
 };
 
+struct reader;
+
 struct stream *stream_new(const char *source, const struct stream_listener *listener);
+/* The same with other readers than all: up to a NULL. */
+struct stream *stream_new_with(const char *source, const struct stream_listener *listener,
+                               const struct reader *const *list);
 void stream_free(struct stream *stream);
 
 void stream_feed(struct stream *stream, const char *bytes, size_t count);

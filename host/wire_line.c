@@ -10,8 +10,7 @@ enum {
     LONGEST = 200, /* with its line end */
 };
 
-/* CRC-32/ISO-HDLC. */
-static uint32_t crc_of(const char *text, const char *end)
+uint32_t wire_line_crc(const char *text, const char *end)
 {
     static uint32_t table[256];
     uint32_t crc = UINT32_MAX;
@@ -57,7 +56,7 @@ static bool read_crc(const char *text, const char *end, uint32_t *crc)
         return false;
     }
     for (int i = 1; i <= 8; i++) {
-        const char *digit = memchr(digits, text[i], 16);
+        const char *digit = text[i] != 0 ? strchr(digits, text[i]) : NULL;
 
         if (digit == NULL) {
             return false;
@@ -122,7 +121,7 @@ int wire_line_next(const char **at, const char *end, struct wire_line *line, con
     }
     *at = behind + 9;
     *why = "the check sum of a line of the wire format is wrong";
-    if (crc_of(object, behind) != line->crc) {
+    if (wire_line_crc(object, behind) != line->crc) {
         return -1;
     }
     *why = "a line of the wire format is longer than 200 bytes";

@@ -19,4 +19,7 @@ struct wire_line {
  * 0: there is none. -1: it is damaged, `*why` says how. */
 int wire_line_next(const char **at, const char *end, struct wire_line *line, const char **why);
 
+/* The check sum of what is from `text` to `end`: CRC-32/ISO-HDLC. */
+uint32_t wire_line_crc(const char *text, const char *end);
+
 #endif
