@@ -14,7 +14,5 @@ set(CPACK_DEBIAN_COMMAND_PACKAGE_SHLIBDEPS ON)
 set(CPACK_COMPONENT_COMMAND_DESCRIPTION
   "Says who holds the memory of a device, whether it grows, and who will never give it
 back: from what its firmware prints on the console.")
-set(CPACK_DEBIAN_COMMAND_DESCRIPTION "who holds the heap of a device, from its console
-${CPACK_COMPONENT_COMMAND_DESCRIPTION}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "who holds the heap of a device, from its console")
 include(CPack)
