@@ -81,8 +81,9 @@ static bool same_boot(const struct snapshot *a, const struct snapshot *b)
 /* Does the new one say all that the old one said? */
 static bool replaces(const struct snapshot *new_one, const struct snapshot *old)
 {
-    if (!same_boot(new_one, old)) {
-        return false;
+    if (!same_boot(new_one, old) ||
+        (old->number != UNKNOWN && new_one->number != UNKNOWN && new_one->number < old->number)) {
+        return false; /* of another boot, or late */
     }
     if (new_one->task_count == 0 || old->task_count == 0) {
         return new_one->task_count == old->task_count;

@@ -49,6 +49,8 @@ bool print_has(const struct print *print, const char *name);
 bool print_repeats(const struct print *print);
 /* Ends the print before the open task, which begins the next one. */
 void print_split(struct print *print);
+/* Where it began; UINT64_MAX: it has not. */
+uint64_t print_begun(const struct print *print);
 /* Ends the print; no task is open. */
 void print_end(struct print *print);
 

@@ -206,6 +206,13 @@ static bool dump_line(void *state, const struct line *line)
     return ours;
 }
 
+static uint64_t dump_begun(const void *state)
+{
+    const struct dump *self = state;
+
+    return self->snapshot != NULL ? self->snapshot->line : UINT64_MAX;
+}
+
 static const char *const dump_anchors[] = {
     "Showing data for heap", "Block 0x", " data, size: ", " bytes, Free: ", NULL,
 };
@@ -216,5 +223,6 @@ const struct reader reader_esp_dump = {
     .open = dump_open,
     .line = dump_line,
     .end = dump_end,
+    .begun = dump_begun,
     .close = dump_close,
 };

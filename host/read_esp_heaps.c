@@ -263,6 +263,13 @@ static bool heaps_line(void *state, const struct line *line)
     return ours;
 }
 
+static uint64_t heaps_begun(const void *state)
+{
+    const struct heaps *self = state;
+
+    return self->snapshot != NULL ? self->snapshot->line : UINT64_MAX;
+}
+
 static const char *const heaps_anchors[] = {
     "Heap summary for cap",
     "largest_free_block ",
@@ -280,5 +287,6 @@ const struct reader reader_esp_heaps = {
     .open = heaps_open,
     .line = heaps_line,
     .end = heaps_end,
+    .begun = heaps_begun,
     .close = heaps_close,
 };

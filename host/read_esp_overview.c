@@ -176,6 +176,13 @@ static bool overview_line(void *state, const struct line *line)
     return false;
 }
 
+static uint64_t overview_begun(const void *state)
+{
+    const struct overview *self = state;
+
+    return print_begun(self->print);
+}
+
 static const char *const overview_anchors[] = {TOP, BAR " ", BOTTOM, NULL};
 
 const struct reader reader_esp_overview = {
@@ -184,5 +191,6 @@ const struct reader reader_esp_overview = {
     .open = overview_open,
     .line = overview_line,
     .end = overview_end,
+    .begun = overview_begun,
     .close = overview_close,
 };

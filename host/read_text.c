@@ -313,6 +313,13 @@ static bool text_line(void *self, const struct line *line)
     return false;
 }
 
+static uint64_t text_begun(const void *state)
+{
+    const struct text *self = state;
+
+    return print_begun(self->print);
+}
+
 static const char *const text_anchors[] = {
     ": ALIVE  ", ": DELETED", "Peak Usage ", "Current Usage ", ": Caps: ", "alloc count ",
     ": Size: ",  "PRINTING ", NULL,
@@ -324,5 +331,6 @@ const struct reader reader_text = {
     .open = text_open,
     .line = text_line,
     .end = text_end,
+    .begun = text_begun,
     .close = text_close,
 };

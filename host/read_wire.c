@@ -36,6 +36,7 @@ struct wire {
     struct collection collections[COLLECTIONS];
     struct done done[DONE];
     size_t next_done;
+    uint64_t begun; /* where the snapshot began that was whole last */
 };
 
 static void *wire_open(struct stream *stream)
@@ -81,15 +82,21 @@ static void emit(struct wire *wire, struct collection *collection)
     }
 }
 
-/* The one that has waited longest, but for those after `number` of `boot`; NULL: none. */
-static struct collection *oldest(struct wire *wire, uint64_t boot, uint64_t number)
+/* The oldest of the boot that got no line since `whole` began; NULL: none. */
+static struct collection *oldest(struct wire *wire, const struct collection *whole)
 {
+    uint64_t begun = UINT64_MAX;
+
     struct collection *found = NULL;
 
+    for (size_t i = 0; i < whole->count; i++) {
+        begun = whole->lines[i].line < begun ? whole->lines[i].line : begun;
+    }
     for (size_t i = 0; i < COLLECTIONS; i++) {
         struct collection *collection = &wire->collections[i];
 
-        if (collection->used && collection->boot == boot && collection->number < number &&
+        if (collection->used && collection->boot == whole->boot &&
+            collection->number < whole->number && collection->touched < wire->begun &&
             (found == NULL || collection->number < found->number)) {
             found = collection;
         }
@@ -97,14 +104,19 @@ static struct collection *oldest(struct wire *wire, uint64_t boot, uint64_t numb
     return found;
 }
 
-/* A snapshot is whole. Earlier ones of the boot will not be any more. */
+/* A snapshot is whole. It may have cut another one; those before will not be whole any more. */
 static void emit_whole(struct wire *wire, struct collection *collection)
 {
+    uint64_t begun = UINT64_MAX;
     struct collection *earlier;
 
-    while ((earlier = oldest(wire, collection->boot, collection->number)) != NULL) {
+    while ((earlier = oldest(wire, collection)) != NULL) {
         emit(wire, earlier);
     }
+    for (size_t i = 0; i < collection->count; i++) {
+        begun = collection->lines[i].line < begun ? collection->lines[i].line : begun;
+    }
+    wire->begun = begun;
     emit(wire, collection);
 }
 
@@ -236,8 +248,8 @@ static void collect(struct wire *wire, struct wire_line *line)
     insert(collection, place, line);
     collection->touched = line->line;
     total = strcmp(line->type, "end") == 0 ? json_object_get(line->fields, "lines") : NULL;
-    if (json_is_integer(total)) {
-        collection->total = (uint64_t)json_integer_value(total);
+    if (total != NULL) {
+        collection->total = wire_line_number(total);
     }
     if (collection->total == collection->count) {
         emit_whole(wire, collection);

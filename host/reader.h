@@ -17,6 +17,8 @@ struct reader {
     /* No further line belongs to what it has begun: the end, a reboot; silence, unless it waits. Nothing happens when
      * it has had a line from `before` on. */
     void (*end)(void *self, uint64_t before);
+    /* Where what is under way began; UINT64_MAX: nothing is. NULL: others need not wait for it. */
+    uint64_t (*begun)(const void *self);
     void (*close)(void *self);
 };
 

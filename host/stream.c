@@ -16,6 +16,7 @@ enum {
     READERS_MAX = 16,
     LINE_MAX_BYTES = 64 * 1024, /* a longer line is cut: what has no line ends is no console */
     BOOT_BIT = 31,
+    QUEUE = 64, /* snapshots that wait for earlier ones */
 };
 
 struct stream {
@@ -28,8 +29,13 @@ struct stream {
     size_t carried;
     char *clean; /* a line without colours */
     uint64_t line;
-    uint64_t damaged_line; /* the last one that was reported */
-    uint64_t snapshots;
+    uint64_t damaged_line;         /* the last one that was reported */
+    struct snapshot *queue[QUEUE]; /* by their lines */
+    size_t queued;
+    bool ending;        /* prints are being ended, which may bring more snapshots */
+    uint64_t snapshots; /* handed over */
+    uint64_t before;    /* where the last but one began that came */
+    uint64_t latest;    /* where the last one began */
     struct boot boot;
 };
 
@@ -71,11 +77,36 @@ void stream_free(struct stream *stream)
     for (size_t i = 0; stream->readers[i] != NULL; i++) {
         stream->readers[i]->close(stream->states[i]);
     }
+    for (size_t i = 0; i < stream->queued; i++) {
+        snapshot_free(stream->queue[i]);
+    }
     anchors_free(stream->anchors);
     free(stream->source);
     free(stream->carry);
     free(stream->clean);
     free(stream);
+}
+
+/* Hands those over that no print under way can come before. */
+static void release(struct stream *stream, bool all)
+{
+    uint64_t first = UINT64_MAX;
+    size_t count = 0;
+
+    for (size_t i = 0; !all && stream->readers[i] != NULL; i++) {
+        if (stream->readers[i]->begun != NULL) {
+            uint64_t begun = stream->readers[i]->begun(stream->states[i]);
+
+            first = begun < first ? begun : first;
+        }
+    }
+    while (count < stream->queued && (all || stream->queue[count]->line <= first)) {
+        stream->queue[count]->index = ++stream->snapshots;
+        stream->listener.snapshot(stream->listener.context, stream->queue[count]);
+        count++;
+    }
+    stream->queued -= count;
+    memmove(stream->queue, stream->queue + count, stream->queued * sizeof(stream->queue[0]));
 }
 
 static void end_readers(struct stream *stream, bool silence, uint64_t before)
@@ -87,6 +118,15 @@ static void end_readers(struct stream *stream, bool silence, uint64_t before)
     }
 }
 
+/* The stream ends, or might as well. */
+static void end_all(struct stream *stream, bool silence)
+{
+    stream->ending = true;
+    end_readers(stream, silence, UINT64_MAX);
+    stream->ending = false;
+    release(stream, true);
+}
+
 /* One line without colours and carriage returns. */
 static void read_line(struct stream *stream, const char *text, size_t length)
 {
@@ -95,7 +135,7 @@ static void read_line(struct stream *stream, const char *text, size_t length)
     bool marked = (mask >> BOOT_BIT) != 0;
 
     if (boot_line(&stream->boot, &line, marked)) {
-        end_readers(stream, false, UINT64_MAX);
+        end_all(stream, false);
         boot_next(&stream->boot);
     }
     mask &= ~(UINT32_C(1) << BOOT_BIT);
@@ -219,7 +259,7 @@ void stream_feed(struct stream *stream, const char *bytes, size_t count)
 void stream_idle(struct stream *stream)
 {
     if (stream->carried == 0) {
-        end_readers(stream, true, UINT64_MAX);
+        end_all(stream, true);
     }
 }
 
@@ -229,7 +269,7 @@ void stream_end(struct stream *stream)
         cut_line(stream, stream->carry, stream->carried);
         stream->carried = 0;
     }
-    end_readers(stream, false, UINT64_MAX);
+    end_all(stream, false);
 }
 
 uint64_t stream_lines(const struct stream *stream)
@@ -242,14 +282,38 @@ uint64_t stream_uptime_ms(const struct stream *stream)
     return stream->boot.log_ms;
 }
 
+static void enqueue(struct stream *stream, struct snapshot *snapshot)
+{
+    size_t at;
+
+    if (stream->queued == QUEUE) {
+        release(stream, true);
+    }
+    for (at = stream->queued; at > 0 && stream->queue[at - 1]->line > snapshot->line; at--) {
+        stream->queue[at] = stream->queue[at - 1];
+    }
+    stream->queue[at] = snapshot;
+    stream->queued++;
+}
+
 void stream_snapshot(struct stream *stream, struct snapshot *snapshot)
 {
-    end_readers(stream, true, snapshot->line); /* those come first that ended before it began */
+    uint64_t before = stream->before;
+
     snapshot->source = memory_copy(stream->source);
-    snapshot->index = ++stream->snapshots;
     snapshot->boot_index = stream->boot.index;
     boot_used(&stream->boot);
-    stream->listener.snapshot(stream->listener.context, snapshot);
+    enqueue(stream, snapshot);
+    if (stream->ending) {
+        return; /* called from below */
+    }
+    stream->before = stream->latest;
+    stream->latest = snapshot->line;
+    /* A print may be cut by one other; one that is silent for two has ended. */
+    stream->ending = true;
+    end_readers(stream, true, before);
+    stream->ending = false;
+    release(stream, false);
 }
 
 void stream_damage(struct stream *stream, uint64_t line, const char *format, ...)

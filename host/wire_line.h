@@ -19,6 +19,9 @@ struct wire_line {
  * 0: there is none. -1: it is damaged, `*why` says how. */
 int wire_line_next(const char **at, const char *end, struct wire_line *line, const char **why);
 
+/* A number of the format; UNKNOWN: it is none, or so large (over 2^53) that it would not be exact. */
+uint64_t wire_line_number(const json_t *value);
+
 /* The check sum of what is from `text` to `end`: CRC-32/ISO-HDLC. */
 uint32_t wire_line_crc(const char *text, const char *end);
 

@@ -35,11 +35,7 @@ struct builder {
 
 static uint64_t number(const json_t *fields, const char *key)
 {
-    const json_t *value = json_object_get(fields, key);
-
-    return json_is_integer(value) && json_integer_value(value) >= 0
-               ? (uint64_t)json_integer_value(value)
-               : UNKNOWN;
+    return wire_line_number(json_object_get(fields, key));
 }
 
 /* Keeps what is there when the key is in another line of the record. */
@@ -169,7 +165,7 @@ static void read_heap(struct builder *builder, const json_t *fields)
     if (json_is_array(caps)) {
         heap->caps = 0;
         for (size_t i = 0; i < json_array_size(caps); i++) {
-            heap->caps |= (uint64_t)json_integer_value(json_array_get(caps, i)) & UINT32_MAX;
+            heap->caps |= wire_line_number(json_array_get(caps, i)) & UINT32_MAX;
         }
     }
 }

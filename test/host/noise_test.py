@@ -76,6 +76,70 @@ class Noise(unittest.TestCase):
         self.run_all(harmful)
 
 
+def merged(rng, first, second):
+    """Lines of both, each in its order."""
+    turns = [0] * len(first) + [1] * len(second)
+    rng.shuffle(turns)
+    rest = [iter(first), iter(second)]
+    return [next(rest[turn]) for turn in turns]
+
+
+def two_prints(seed, kinds, how):
+    """Two prints at once, of tasks with different names: line by line, or one in the middle of the other."""
+    rng = random.Random(f"two {kinds} {how} {seed}")
+    pair = [formats.Snapshot(seed + 1000 * i, tasks=rng.randint(2, 5), blocks=rng.randint(0, 25))
+            for i in (0, 1)]
+    for task in pair[1].tasks:
+        task.name = "b_" + task.name[:10]
+    first = FORMATS[kinds[0]](pair[0])
+    second = formats.wire(pair[1], number=2) if kinds[1] == "wire" else FORMATS[kinds[1]](pair[1])
+    if how == "lines":
+        data = "\n".join(merged(rng, first, second)) + "\n"
+    else:
+        text = "\n".join(first) + "\n"
+        at = rng.randrange(len(text))
+        data = text[:at] + "\n".join(second) + "\n" + text[at:]
+    return pair, data.encode()
+
+
+class TwoPrints(unittest.TestCase):
+    """Prints that are cut into each other."""
+
+    def check(self, kinds, how, seed):
+        pair, data = two_prints(seed, kinds, how)
+        result = host.show(data, "--all")
+        want = [host.expected(snapshot, kind) for snapshot, kind in zip(pair, kinds)]
+        problems, found = [], 0
+        for snapshot in result["snapshots"]:
+            for task in snapshot["tasks"]:
+                mine = want[(task["name"] or "").startswith("b_") or snapshot["number"] == 2]
+                found += 1
+                problems += host.wrong_figures({"tasks": [task]}, mine, True)
+        if how == "lines" and kinds[0] != kinds[1]:
+            problems += [report["what"] for report in result["reports"]]
+            if found != sum(len(snapshot.tasks) for snapshot in pair):
+                problems.append(f"{found} tasks")
+        self.assertEqual(problems, [], f"seed {seed}, {kinds}, {how}")
+
+    def run_all(self, how, kinds):
+        for pair in kinds:
+            for seed in SEEDS[:8]:
+                with self.subTest(kinds=pair, seed=seed):
+                    self.check(pair, how, seed)
+
+    def test_lines_of_two_formats_are_told_apart(self):
+        self.run_all("lines", [(a, b) for a in FORMATS for b in FORMATS if a != b])
+
+    def test_a_print_within_a_line_gives_no_wrong_figure(self):
+        self.run_all("cut", [(a, b) for a in FORMATS for b in FORMATS])
+
+    def test_two_snapshots_of_the_wire_format_are_both_whole(self):
+        for seed in SEEDS[:20]:
+            pair, data = two_prints(seed, ("wire", "wire"), "lines")
+            result = host.show(data, "--all")
+            self.assertEqual((result["damaged"], len(result["snapshots"])), (0, 2))
+
+
 def show_seed(seed, kind):
     """The logs of a seed, for a closer look."""
     for make in (harmless, harmful):
