@@ -28,6 +28,7 @@ struct dump {
     bool last_used;
     uint64_t free;
     uint64_t last_line;
+    bool lost; /* a line: whether further blocks are of the same heap is not sure */
 };
 
 static void *dump_open(struct stream *stream)
@@ -85,6 +86,7 @@ static void end_heap(struct dump *self)
         heap->block_count = heap->blocks.count;
     }
     self->free = 0;
+    self->lost = false;
 }
 
 static void dump_end(void *state, uint64_t before)
@@ -137,12 +139,13 @@ static bool begin_heap(struct dump *self, const struct line *line)
         self->snapshot->line = line->number;
         self->snapshot->uptime_ms = stream_uptime_ms(self->stream);
     }
+    self->lost = false;
     snapshot_add_heap(self->snapshot)->start = start;
     open_heap(self)->blocks.listed = true;
     return true;
 }
 
-/* A lost line, or a lost digit: neither the block before nor what is between is known. */
+/* A lost line, or a lost digit: what is between is not known, nor whether a heap's line was lost there. */
 static void check_chain(struct dump *self, const struct line *line, uint64_t address)
 {
     if (self->last.address == 0 || self->last.address + self->last.size + HEADER == address) {
@@ -150,6 +153,7 @@ static void check_chain(struct dump *self, const struct line *line, uint64_t add
         return;
     }
     self->last.address = 0;
+    self->lost = true;
     damage(self, line->number, "a dump's blocks do not touch: a line before is missing or damaged");
 }
 
@@ -182,9 +186,13 @@ static bool read_block(struct dump *self, const struct line *line)
         damage(self, line->number, "a dump's block, but the line of its heap is missing");
         return true;
     }
-    check_chain(self, line, address);
-    self->last = (struct block){.address = address, .size = size};
-    self->last_used = used;
+    if (!self->lost) {
+        check_chain(self, line, address);
+    }
+    if (!self->lost) {
+        self->last = (struct block){.address = address, .size = size};
+        self->last_used = used;
+    }
     return true;
 }
 
@@ -197,6 +205,7 @@ static bool dump_line(void *state, const struct line *line)
                   scan_find(line->text, line->end, "Showing data for heap") != NULL ||
                   (self->snapshot != NULL && line->number <= self->last_line + 3))) {
         self->last.address = 0;
+        self->lost = self->snapshot != NULL;
         damage(self, line->number, "a line of a heap's dump is damaged");
         ours = true;
     }

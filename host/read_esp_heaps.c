@@ -182,20 +182,88 @@ static bool second_line(struct heaps *self, const struct line *line)
     return true;
 }
 
-static bool adds_up(const struct snapshot *snapshot, const uint64_t totals[3])
+/* What the heaps' lines add up to. */
+struct sums {
+    uint64_t free, allocated, min_free;
+    uint64_t heaps, blocks;
+};
+
+static struct sums add_up(const struct snapshot *snapshot)
 {
-    uint64_t free_bytes = 0, allocated = 0, min_free = 0, blocks = 0;
-    uint64_t heaps = snapshot->heap_count;
+    struct sums sums = {.heaps = snapshot->heap_count};
 
     for (size_t i = 0; i < snapshot->heap_count; i++) {
-        free_bytes += snapshot->heaps[i].free;
-        allocated += snapshot->heaps[i].allocated;
-        min_free += snapshot->heaps[i].min_free;
-        blocks += snapshot->heaps[i].block_count;
+        sums.free += snapshot->heaps[i].free;
+        sums.allocated += snapshot->heaps[i].allocated;
+        sums.min_free += snapshot->heaps[i].min_free;
+        sums.blocks += snapshot->heaps[i].block_count;
     }
-    return (totals[0] == free_bytes && totals[1] == allocated && totals[2] == min_free) ||
-           (totals[0] + 4 * heaps == free_bytes && totals[1] + 4 * blocks == allocated &&
-            totals[2] + 4 * heaps == min_free);
+    return sums;
+}
+
+/* With and without task tracking. */
+static bool is_total(uint64_t total, uint64_t sum, uint64_t owners)
+{
+    return total == sum || total + 4 * owners == sum;
+}
+
+static bool is_near(uint64_t total, uint64_t sum, uint64_t owners)
+{
+    uint64_t difference = total > sum ? total - sum : sum - total;
+
+    return difference <= total / 10 + 4096 + 4 * owners;
+}
+
+/* What is neither free nor allocated is the allocator's own: not much. A lost digit shows here. */
+static bool all_plausible(const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->heap_count; i++) {
+        const struct heap *heap = &snapshot->heaps[i];
+
+        if (heap->size - heap->free - heap->allocated > 8192 + 32 * heap->block_count) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The totals are taken after the heaps' figures: a busy device has allocated or freed something by then. */
+static bool settle_busy(struct heaps *self, const struct line *line, const struct sums *sums,
+                        const uint64_t totals[3])
+{
+    if (!is_near(totals[0], sums->free, sums->heaps) ||
+        !is_near(totals[1], sums->allocated, sums->blocks) || !all_plausible(self->snapshot)) {
+        return false;
+    }
+    for (size_t i = 0; i < self->snapshot->heap_count; i++) {
+        struct heap *heap = &self->snapshot->heaps[i];
+
+        heap->largest_free = UNKNOWN; /* nothing vouches for it */
+        if (!is_total(totals[2], sums->min_free, sums->heaps)) {
+            heap->min_free = UNKNOWN;
+        }
+    }
+    self->snapshot->changed = true;
+    stream_note(self->stream, line->number, "the heaps changed while their summary was printed");
+    return true;
+}
+
+static void settle(struct heaps *self, const struct line *line, const uint64_t totals[3])
+{
+    struct sums sums = add_up(self->snapshot);
+
+    if (!self->hurt && !self->half) {
+        if ((is_total(totals[0], sums.free, sums.heaps) &&
+             is_total(totals[1], sums.allocated, sums.blocks) &&
+             is_total(totals[2], sums.min_free, sums.heaps)) ||
+            settle_busy(self, line, &sums, totals)) {
+            return;
+        }
+    }
+    damage(self, line->number, "the totals of a heap summary are not the sums over its heaps");
+    for (size_t i = 0; i < self->snapshot->heap_count; i++) {
+        forget_figures(&self->snapshot->heaps[i]);
+    }
 }
 
 static bool totals_line(struct heaps *self, const struct line *line)
@@ -220,12 +288,7 @@ static bool totals_line(struct heaps *self, const struct line *line)
     if (!scan.ok) {
         return false;
     }
-    if (self->hurt || self->half || !adds_up(self->snapshot, totals)) {
-        damage(self, line->number, "the totals of a heap summary are not the sums over its heaps");
-        for (size_t i = 0; i < self->snapshot->heap_count; i++) {
-            forget_figures(&self->snapshot->heaps[i]);
-        }
-    }
+    settle(self, line, totals);
     finish(self);
     return true;
 }

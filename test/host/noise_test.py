@@ -102,6 +102,63 @@ def two_prints(seed, kinds, how):
     return pair, data.encode()
 
 
+class Heaps(unittest.TestCase):
+    """Heap summaries and dumps, which know no tasks."""
+
+    def wrong(self, got, snapshot, partly):
+        problems = []
+        for heap in got["heaps"]:
+            real = next((h for h in snapshot.heaps if f"0x{h.start:08x}" == heap["start"]), None)
+            if real is None:
+                problems.append(f"a heap at {heap['start']}")
+                continue
+            free, allocated, used, _ = formats.heap_figures(real)
+            right = {"size": real.size, "free": free, "used": allocated, "min_free": free - 400,
+                     "blocks": used}
+            if partly and "block_list" in heap:
+                right = {}  # sums over the blocks that are listed: a dump does not say how many there are
+            problems += [f"{key} {heap[key]} instead of {value}" for key, value in right.items()
+                         if heap.get(key) not in (None, value)]
+            blocks = {(f"0x{a:08x}", size) for a, size, task in real.blocks if task}
+            listed = {(b["address"], b["size"]) for b in heap.get("block_list", [])}
+            if listed - blocks or (not partly and "block_list" in heap and listed != blocks):
+                problems.append(f"blocks: {listed ^ blocks}")
+        return problems
+
+    def check(self, write, change, seed):
+        rng = random.Random(f"heaps {write.__name__} {change} {seed}")
+        snapshot = snapshot_of(rng, seed)
+        lines = write(snapshot)
+        if change is None:
+            lines = noise.log_lines(rng, noise.stamps(rng, lines))
+            data = noise.join(rng, lines)
+        else:
+            data = change(rng, noise.join(rng, lines, "\n"))
+        result = host.show(data, "--all")
+        problems = [problem for got in result["snapshots"]
+                    for problem in self.wrong(got, snapshot, change is not None)]
+        if change is None and (result["damaged"] or len(result["snapshots"]) != 1):
+            problems.append(f"{result['reports'][:2]}, {len(result['snapshots'])} snapshots")
+        self.assertEqual(problems, [], (write.__name__, change, seed))
+
+    def test_noise_changes_nothing_and_damage_gives_no_wrong_figure(self):
+        for write in (formats.summary, formats.dump):
+            for change in (None, noise.lost_bytes, noise.cut_into):
+                for seed in SEEDS:
+                    with self.subTest(write=write.__name__, change=change, seed=seed):
+                        self.check(write, change, seed)
+
+    def test_a_summary_of_a_busy_device_is_no_damage(self):
+        snapshot = formats.Snapshot(3)
+        lines = formats.summary(snapshot)
+        words = lines[-1].split()
+        words[1], words[3] = str(int(words[1]) - 344), str(int(words[3]) + 340)
+        result = host.show("\n".join(lines[:-1] + ["    " + " ".join(words)]).encode())
+        self.assertEqual(result["damaged"], 0)
+        self.assertTrue(result["snapshots"][0]["changed"])
+        self.assertEqual(self.wrong(result["snapshots"][0], snapshot, True), [])
+
+
 class TwoPrints(unittest.TestCase):
     """Prints that are cut into each other."""
 
