@@ -50,7 +50,7 @@ soak: ## Run the model test for OPS random operations: make soak OPS=100000000
 
 fuzz: ## Fuzz for SECONDS, starting from the committed corpus
 	@scripts/setup.sh build check
-	@FUZZ_SECONDS=$(SECONDS) scripts/check.sh fuzz
+	@FUZZ_SECONDS=$(SECONDS) scripts/check.sh fuzz fuzz-host
 
 mutants: ## Break the core on purpose, place by place, and see that the tests notice it
 	@scripts/setup.sh build check

@@ -106,7 +106,7 @@ static void release(struct stream *stream, bool all)
         count++;
     }
     stream->queued -= count;
-    memmove(stream->queue, stream->queue + count, stream->queued * sizeof(stream->queue[0]));
+    memmove(stream->queue, stream->queue + count, stream->queued * sizeof(struct snapshot *));
 }
 
 static void end_readers(struct stream *stream, bool silence, uint64_t before)
