@@ -112,8 +112,25 @@ static void remove_last(struct log *log, size_t index)
             (log->last_count - index) * sizeof(struct snapshot *));
 }
 
+/* The log ends within it, and there is one of the same kind before that is whole. */
+static bool is_left_out(const struct log *log, const struct snapshot *snapshot)
+{
+    for (size_t i = 0; snapshot->cut_off && i < log->last_count; i++) {
+        if (replaces(snapshot, log->last[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void put_last(struct log *log, struct snapshot *snapshot)
 {
+    if (is_left_out(log, snapshot)) {
+        if (!is_kept(log, snapshot)) {
+            snapshot_free(snapshot);
+        }
+        return;
+    }
     for (size_t i = log->last_count; i > 0; i--) {
         if (replaces(snapshot, log->last[i - 1])) {
             remove_last(log, i - 1);

@@ -84,6 +84,7 @@ struct snapshot {
     char *build;
     bool changed;     /* something changed while it was taken */
     bool partial;     /* of one task, asked for by itself: says nothing about others */
+    bool cut_off;     /* the log ends within it */
     uint64_t damaged; /* reports of damage within it */
     uint64_t overflowed, evicted;
     struct heap *heaps;

@@ -69,6 +69,7 @@ static void detailed_end(void *state, uint64_t before)
     close_task(self);
     if (self->print->snapshot != NULL && self->print->snapshot->task_count > 0) {
         self->print->snapshot->damaged++;
+        self->print->snapshot->cut_off = stream_at_end(self->stream);
         stream_damage(self->stream, self->print->last_line,
                       "a print of tasks ends before its last task");
     }

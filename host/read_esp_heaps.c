@@ -80,6 +80,7 @@ static void heaps_end(void *state, uint64_t before)
         return;
     }
     damage(self, self->last_line, "a heap summary ends before its totals");
+    self->snapshot->cut_off = stream_at_end(self->stream);
     for (size_t i = 0; i < self->snapshot->heap_count; i++) {
         forget_figures(&self->snapshot->heaps[i]);
     }

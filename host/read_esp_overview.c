@@ -51,6 +51,7 @@ static void end_table(struct overview *self, bool whole)
         snapshot->partial = snapshot->task_count == 1;
         if (!whole) {
             snapshot->damaged++;
+            snapshot->cut_off = stream_at_end(self->stream);
             stream_damage(self->stream, self->print->last_line, "a table of tasks has no foot");
         }
     }

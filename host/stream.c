@@ -32,6 +32,7 @@ struct stream {
     uint64_t damaged_line;         /* the last one that was reported */
     struct snapshot *queue[QUEUE]; /* by their lines */
     size_t queued;
+    bool at_end;
     bool ending;        /* prints are being ended, which may bring more snapshots */
     uint64_t snapshots; /* handed over */
     uint64_t before;    /* where the last but one began that came */
@@ -269,7 +270,13 @@ void stream_end(struct stream *stream)
         cut_line(stream, stream->carry, stream->carried);
         stream->carried = 0;
     }
+    stream->at_end = true;
     end_all(stream, false);
+}
+
+bool stream_at_end(const struct stream *stream)
+{
+    return stream->at_end;
 }
 
 uint64_t stream_lines(const struct stream *stream)

@@ -42,6 +42,8 @@ void stream_damage(struct stream *stream, uint64_t line, const char *format, ...
     __attribute__((format(printf, 3, 4)));
 void stream_note(struct stream *stream, uint64_t line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+bool stream_at_end(
+    const struct stream *stream); /* nothing follows: what is not whole may be cut off */
 uint64_t stream_uptime_ms(const struct stream *stream); /* by log lines; UNKNOWN: there were none */
 
 #endif

@@ -462,6 +462,7 @@ struct snapshot *wire_snapshot(struct stream *stream, const struct wire_line *li
     if (builder->lines == UNKNOWN) {
         doubt_state(builder, &lines[count - 1]);
         report_end(builder, lines[count - 1].line);
+        snapshot->cut_off = stream_at_end(stream);
     }
     settle_lists(builder);
     free(builder);
