@@ -112,11 +112,12 @@ static void remove_last(struct log *log, size_t index)
             (log->last_count - index) * sizeof(struct snapshot *));
 }
 
-/* The log ends within it, and there is one of the same kind before that is whole. */
+/* The log ends within it, and there is one of the same format before. */
 static bool is_left_out(const struct log *log, const struct snapshot *snapshot)
 {
     for (size_t i = 0; snapshot->cut_off && i < log->last_count; i++) {
-        if (replaces(snapshot, log->last[i])) {
+        if (same_boot(snapshot, log->last[i]) &&
+            strcmp(snapshot->format, log->last[i]->format) == 0) {
             return true;
         }
     }
