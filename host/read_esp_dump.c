@@ -18,7 +18,8 @@
 
 enum {
     HEADER = 4,
-    FAR = 1000, /* lines of other text within a dump: behind more, it has ended */
+    OWN = 16384, /* the allocator's own bytes at a heap's start: less than that */
+    FAR = 1000,  /* lines of other text within a dump: behind more, it has ended */
 };
 
 struct dump {
@@ -28,7 +29,8 @@ struct dump {
     bool last_used;
     uint64_t free;
     uint64_t last_line;
-    bool lost; /* a line: whether further blocks are of the same heap is not sure */
+    bool fresh; /* no block of the heap has come */
+    bool lost;  /* a line: whether further blocks are of the same heap is not sure */
 };
 
 static void *dump_open(struct stream *stream)
@@ -140,6 +142,7 @@ static bool begin_heap(struct dump *self, const struct line *line)
         self->snapshot->uptime_ms = stream_uptime_ms(self->stream);
     }
     self->lost = false;
+    self->fresh = true;
     snapshot_add_heap(self->snapshot)->start = start;
     open_heap(self)->blocks.listed = true;
     return true;
@@ -155,6 +158,19 @@ static void check_chain(struct dump *self, const struct line *line, uint64_t add
     self->last.address = 0;
     self->lost = true;
     damage(self, line->number, "a dump's blocks do not touch: a line before is missing or damaged");
+}
+
+/* The first block lies shortly behind the heap's start: else one of the two addresses is damaged. */
+static void check_start(struct dump *self, const struct line *line, uint64_t address)
+{
+    struct heap *heap = open_heap(self);
+
+    if (self->fresh && (address <= heap->start || address - heap->start > OWN)) {
+        heap->start = UNKNOWN;
+        self->lost = true;
+        damage(self, line->number, "a dump's first block is not at the start of its heap");
+    }
+    self->fresh = false;
 }
 
 static bool read_block(struct dump *self, const struct line *line)
@@ -186,6 +202,7 @@ static bool read_block(struct dump *self, const struct line *line)
         damage(self, line->number, "a dump's block, but the line of its heap is missing");
         return true;
     }
+    check_start(self, line, address);
     if (!self->lost) {
         check_chain(self, line, address);
     }
@@ -206,6 +223,7 @@ static bool dump_line(void *state, const struct line *line)
                   (self->snapshot != NULL && line->number <= self->last_line + 3))) {
         self->last.address = 0;
         self->lost = self->snapshot != NULL;
+        self->fresh = false;
         damage(self, line->number, "a line of a heap's dump is damaged");
         ours = true;
     }

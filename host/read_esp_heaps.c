@@ -113,8 +113,9 @@ static bool begin(struct heaps *self, const struct line *line)
 
 static bool sane(const struct heap *heap)
 {
-    return heap->free <= heap->size && heap->allocated <= heap->size - heap->free &&
-           heap->min_free <= heap->free && heap->start % 4 == 0;
+    return heap->size <= UINT32_MAX && heap->free <= heap->size &&
+           heap->allocated <= heap->size - heap->free && heap->min_free <= heap->free &&
+           heap->start % 4 == 0;
 }
 
 static bool first_line(struct heaps *self, const struct line *line)
@@ -208,11 +209,13 @@ static bool is_total(uint64_t total, uint64_t sum, uint64_t owners)
     return total == sum || total + 4 * owners == sum;
 }
 
-static bool is_near(uint64_t total, uint64_t sum, uint64_t owners)
+/* What was allocated meanwhile is missing from what is free, headers aside. `owner`: bytes of one. */
+static bool changed_alike(const struct sums *sums, const uint64_t totals[3], int64_t owner)
 {
-    uint64_t difference = total > sum ? total - sum : sum - total;
+    int64_t freed = (int64_t)totals[0] + owner * (int64_t)sums->heaps - (int64_t)sums->free;
+    int64_t taken = (int64_t)totals[1] + owner * (int64_t)sums->blocks - (int64_t)sums->allocated;
 
-    return difference <= total / 10 + 4096 + 4 * owners;
+    return freed + taken >= -256 && freed + taken <= 256;
 }
 
 /* What is neither free nor allocated is the allocator's own: not much. A lost digit shows here. */
@@ -232,8 +235,8 @@ static bool all_plausible(const struct snapshot *snapshot)
 static bool settle_busy(struct heaps *self, const struct line *line, const struct sums *sums,
                         const uint64_t totals[3])
 {
-    if (!is_near(totals[0], sums->free, sums->heaps) ||
-        !is_near(totals[1], sums->allocated, sums->blocks) || !all_plausible(self->snapshot)) {
+    if ((!changed_alike(sums, totals, 0) && !changed_alike(sums, totals, 4)) ||
+        !all_plausible(self->snapshot)) {
         return false;
     }
     for (size_t i = 0; i < self->snapshot->heap_count; i++) {
@@ -286,7 +289,7 @@ static bool totals_line(struct heaps *self, const struct line *line)
     scan_literal(&scan, " largest_free_block ");
     scan_decimal(&scan);
     scan_end(&scan);
-    if (!scan.ok) {
+    if (!scan.ok || totals[0] > UINT32_MAX || totals[1] > UINT32_MAX) {
         return false;
     }
     settle(self, line, totals);

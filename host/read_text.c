@@ -138,12 +138,23 @@ static void text_end(void *self, uint64_t before)
 /* A piece of another line of ours before this one, with which it was run together? */
 static bool has_piece(const char *text, const char *end)
 {
-    static const char *const signs[] = {"0x", ": Size", "Usage ", "Caps: ", "alloc count "};
+    static const char *const signs[] = {"    0x", ": Size", "Usage ", "Caps: ", "alloc count "};
+    const char *hex = scan_find(text, end, "0x");
 
     for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
         if (scan_find(text, end, signs[i]) != NULL) {
             return true;
         }
+    }
+    while (hex != NULL) {
+        struct scan scan = scan_from(hex + 2, (size_t)(end - hex - 2));
+
+        scan_hex(&scan, NULL);
+        scan_literal(&scan, ":");
+        if (scan.ok) {
+            return true; /* an address as ours are printed */
+        }
+        hex = scan_find(hex + 2, end, "0x");
     }
     return false;
 }
@@ -181,12 +192,27 @@ static bool read_task(struct text *text, const struct line *line, const char *st
     return true;
 }
 
+/* Where the name of a heap begins that ends at `end`: behind four blanks. It may hold blanks, but not four.
+ * Or at the line's beginning, where a logger has taken blanks away. NULL: nowhere. */
+static const char *heap_name(const char *text, const char *end)
+{
+    const char *name = end;
+
+    while (name > text && (name - text < 4 || memcmp(name - 4, "    ", 4) != 0)) {
+        name--;
+    }
+    if (name == end || (name == text && memchr(text, ' ', (size_t)(end - text)) != NULL)) {
+        return NULL;
+    }
+    return name;
+}
+
 /* `marker` is where `: Caps: ` begins. */
 static bool read_heap(struct text *text, const struct line *line, const char *marker)
 {
     struct scan scan = scan_from(marker, (size_t)(line->end - marker));
     struct print_heap heap = {0};
-    const char *name = marker;
+    const char *name;
 
     scan_literal(&scan, ": Caps: ");
     heap.caps = scan_decimal(&scan);
@@ -202,18 +228,14 @@ static bool read_heap(struct text *text, const struct line *line, const char *ma
     if (!scan.ok || heap.caps > UINT32_MAX) {
         return false;
     }
-    /* Four blanks and the name, which may hold blanks, but not four. */
-    while (name > line->text && (name - line->text < 4 || memcmp(name - 4, "    ", 4) != 0)) {
-        name--;
-    }
-    if (name == line->text || name == marker || marker - name > NAME_MAX_BYTES ||
-        has_piece(line->text, name)) {
+    name = heap_name(line->text, marker);
+    if (name == NULL || marker - name > NAME_MAX_BYTES || has_piece(line->text, name)) {
         return false;
     }
     heap.name = name;
     heap.name_length = (size_t)(marker - name);
     if (print_heap(text->print, line->number, &heap)) {
-        prefix_learn(&text->prefix, line->text, name - 4);
+        prefix_learn(&text->prefix, line->text, name == line->text ? name : name - 4);
     }
     return true;
 }
@@ -235,7 +257,7 @@ static bool read_block(struct text *text, const struct line *line, const char *m
     scan_literal(&scan, ": Size: ");
     size = scan_decimal(&scan);
     scan_end(&scan);
-    if (!scan.ok || address - prefix_blanks(line->text, address) < 8 ||
+    if (!scan.ok || (address != line->text && address - prefix_blanks(line->text, address) < 8) ||
         has_piece(line->text, address)) {
         return false;
     }
@@ -244,7 +266,7 @@ static bool read_block(struct text *text, const struct line *line, const char *m
         return true;
     }
     if (print_block(text->print, line->number, at, size)) {
-        prefix_learn(&text->prefix, line->text, address - 8);
+        prefix_learn(&text->prefix, line->text, address == line->text ? address : address - 8);
     }
     return true;
 }

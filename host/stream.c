@@ -11,6 +11,7 @@
 #include "boot.h"
 #include "memory.h"
 #include "reader.h"
+#include "utf16.h"
 
 enum {
     READERS_MAX = 16,
@@ -32,6 +33,8 @@ struct stream {
     uint64_t damaged_line;         /* the last one that was reported */
     struct snapshot *queue[QUEUE]; /* by their lines */
     size_t queued;
+    bool begun, is_utf16;
+    struct utf16 utf16;
     bool at_end;
     bool ending;        /* prints are being ended, which may bring more snapshots */
     uint64_t snapshots; /* handed over */
@@ -235,7 +238,7 @@ static void carry(struct stream *stream, const char *bytes, size_t count)
     }
 }
 
-void stream_feed(struct stream *stream, const char *bytes, size_t count)
+static void feed(struct stream *stream, const char *bytes, size_t count)
 {
     const char *end = bytes + count;
 
@@ -254,6 +257,27 @@ void stream_feed(struct stream *stream, const char *bytes, size_t count)
             cut_line(stream, bytes, (size_t)(stop - bytes));
         }
         bytes = stop + 1;
+    }
+}
+
+void stream_feed(struct stream *stream, const char *bytes, size_t count)
+{
+    char converted[3 * 1024 + 8];
+
+    if (!stream->begun && count > 0) {
+        stream->begun = true;
+        stream->is_utf16 = utf16_begins(bytes, count);
+    }
+    if (!stream->is_utf16) {
+        feed(stream, bytes, count);
+        return;
+    }
+    while (count > 0) {
+        size_t part = count < 2048 ? count : 2048;
+
+        feed(stream, converted, utf16_convert(&stream->utf16, bytes, part, converted));
+        bytes += part;
+        count -= part;
     }
 }
 

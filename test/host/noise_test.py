@@ -108,6 +108,8 @@ class Heaps(unittest.TestCase):
     def wrong(self, got, snapshot, partly):
         problems = []
         for heap in got["heaps"]:
+            if partly and "start" not in heap:
+                continue  # it is not known which one it is
             real = next((h for h in snapshot.heaps if f"0x{h.start:08x}" == heap["start"]), None)
             if real is None:
                 problems.append(f"a heap at {heap['start']}")

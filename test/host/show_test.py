@@ -149,6 +149,38 @@ class Formats(unittest.TestCase):
         self.assertIn("schema 2", result["reports"][0]["what"])
 
 
+class Encodings(unittest.TestCase):
+    """Logs that went through other programs."""
+
+    def test_utf_16_is_read(self):
+        for mark in (False, True):
+            snapshot = formats.Snapshot(10)
+            text = "\r\n".join(formats.detailed(snapshot))
+            data = text.encode("utf-16" if mark else "utf-8-sig")
+            result = host.show(data)
+            self.assertEqual(host.wrong_figures(result["snapshots"][0],
+                                                host.expected(snapshot, "detailed"), False), [])
+
+    def test_blanks_before_lines_may_be_gone(self):
+        snapshot = formats.Snapshot(11)
+        result = host.show(lines([line.strip() for line in formats.text(snapshot)]))
+        self.assertEqual(result["damaged"], 0, result["reports"])
+        self.assertEqual(host.wrong_figures(result["snapshots"][0],
+                                            host.expected(snapshot, "text"), False), [])
+
+    def test_names_that_are_no_utf_8_come_out_as_latin_1(self):
+        data = b"t\xfcr: ALIVE  : Peak Usage 0, Current Usage 0\n"
+        self.assertEqual(host.show(data)["snapshots"][0]["tasks"][0]["name"], "t\u00fcr")
+
+    def test_megabytes_without_a_line_end(self):
+        wire = formats.wire(formats.Snapshot(12))
+        data = b"\x00\xff binary " * 300000 + b" ".join(
+            b"x" * 997 + line.encode() for line in wire) + b"\xfe" * 100000
+        result = host.show(data)
+        self.assertEqual(result["damaged"], 0, result["reports"])
+        self.assertEqual(len(result["snapshots"][0]["tasks"]), 6)
+
+
 class Prints(unittest.TestCase):
     """Where one print ends and the next begins."""
 
