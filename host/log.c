@@ -78,12 +78,17 @@ static bool same_boot(const struct snapshot *a, const struct snapshot *b)
     return a->boot_index == b->boot_index && a->boot == b->boot;
 }
 
+/* In the wire format snapshots are numbered, and may arrive late. */
+static bool is_later(const struct snapshot *a, const struct snapshot *b)
+{
+    return a->number != UNKNOWN && b->number != UNKNOWN && a->number > b->number;
+}
+
 /* Does the new one say all that the old one said? */
 static bool replaces(const struct snapshot *new_one, const struct snapshot *old)
 {
-    if (!same_boot(new_one, old) ||
-        (old->number != UNKNOWN && new_one->number != UNKNOWN && new_one->number < old->number)) {
-        return false; /* of another boot, or late */
+    if (!same_boot(new_one, old)) {
+        return false;
     }
     if (new_one->task_count == 0 || old->task_count == 0) {
         return new_one->task_count == old->task_count;
@@ -112,12 +117,14 @@ static void remove_last(struct log *log, size_t index)
             (log->last_count - index) * sizeof(struct snapshot *));
 }
 
-/* The log ends within it, and there is one of the same format before. */
+/* Is there something better: a later one, or, when the log ends within it, one of the same format before? */
 static bool is_left_out(const struct log *log, const struct snapshot *snapshot)
 {
-    for (size_t i = 0; snapshot->cut_off && i < log->last_count; i++) {
-        if (same_boot(snapshot, log->last[i]) &&
-            strcmp(snapshot->format, log->last[i]->format) == 0) {
+    for (size_t i = 0; i < log->last_count; i++) {
+        const struct snapshot *other = log->last[i];
+
+        if (same_boot(snapshot, other) && strcmp(snapshot->format, other->format) == 0 &&
+            (snapshot->cut_off || is_later(other, snapshot))) {
             return true;
         }
     }

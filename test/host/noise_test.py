@@ -161,6 +161,31 @@ class Heaps(unittest.TestCase):
         self.assertEqual(self.wrong(result["snapshots"][0], snapshot, True), [])
 
 
+class LostDigits(unittest.TestCase):
+    """One digit is lost, of any figure in any line: the figures that others vouch for are right or unknown."""
+
+    # Nothing vouches for these (docs/host-command.md).
+    EXEMPT = {"text": (".peak", ".size", "RAM: a heap"), "detailed": (".peak", ".size", "RAM: a heap"),
+              "overview": (), "wire": ()}
+
+    def check(self, kind, seed):
+        snapshot = formats.Snapshot(seed, tasks=3, blocks=6)
+        text = "\n".join(FORMATS[kind](snapshot)) + "\n"
+        want = host.expected(snapshot, kind)
+        for at in [i for i, char in enumerate(text) if char.isdigit()]:
+            result = host.show((text[:at] + text[at + 1:]).encode(), "--all")
+            problems = [problem for got in result["snapshots"]
+                        for problem in host.wrong_figures(got, want, True)
+                        if not any(word in problem for word in self.EXEMPT[kind])]
+            line = text.count("\n", 0, at) + 1
+            self.assertEqual(problems, [], (kind, seed, f"line {line}, byte {at}"))
+
+    def test_no_figure_is_wrong(self):
+        for kind in FORMATS:
+            with self.subTest(kind=kind):
+                self.check(kind, 3)
+
+
 class TwoPrints(unittest.TestCase):
     """Prints that are cut into each other."""
 

@@ -134,6 +134,11 @@ class Formats(unittest.TestCase):
         self.assertEqual(sorted(s["boot"] for s in result["snapshots"]), [1, 2])
         self.assertEqual(result["damaged"], 0)
 
+    def test_a_snapshot_that_is_whole_late_is_not_the_newest(self):
+        first, second = formats.wire(formats.Snapshot(6)), formats.wire(formats.Snapshot(7), number=2)
+        result = host.show(lines(second[:1], first[:-1], second[1:], first[-1:]))
+        self.assertEqual((result["damaged"], result["snapshots"][0]["number"]), (0, 2))
+
     def test_a_lost_wire_line_is_reported_and_its_figures_are_unknown(self):
         snapshot = formats.Snapshot(8)
         wire = formats.wire(snapshot)
