@@ -78,10 +78,10 @@ static bool same_boot(const struct snapshot *a, const struct snapshot *b)
     return a->boot_index == b->boot_index && a->boot == b->boot;
 }
 
-/* In the wire format snapshots are numbered, and may arrive late. */
+/* Lines of the wire format may come late, after a snapshot that began later. */
 static bool is_later(const struct snapshot *a, const struct snapshot *b)
 {
-    return a->number != UNKNOWN && b->number != UNKNOWN && a->number > b->number;
+    return a->line > b->line;
 }
 
 /* Does the new one say all that the old one said? */

@@ -136,8 +136,13 @@ class Formats(unittest.TestCase):
 
     def test_a_snapshot_that_is_whole_late_is_not_the_newest(self):
         first, second = formats.wire(formats.Snapshot(6)), formats.wire(formats.Snapshot(7), number=2)
-        result = host.show(lines(second[:1], first[:-1], second[1:], first[-1:]))
+        result = host.show(lines(first[:-1], second, first[-1:]))
         self.assertEqual((result["damaged"], result["snapshots"][0]["number"]), (0, 2))
+
+    def test_a_boot_number_that_never_changes_does_not_hide_what_is_new(self):
+        first, second = (formats.wire(formats.Snapshot(seed), number=number, uptime=9)
+                         for seed, number in ((6, 50), (7, 1)))
+        self.assertEqual(host.show(lines(first, second))["snapshots"][0]["number"], 1)
 
     def test_a_lost_wire_line_is_reported_and_its_figures_are_unknown(self):
         snapshot = formats.Snapshot(8)
@@ -194,6 +199,16 @@ class Prints(unittest.TestCase):
         result = host.show(lines(*(formats.text(s, header=False) for s in snapshots)), "--all")
         self.assertEqual([len(s["tasks"]) for s in result["snapshots"]],
                          [len(s.tasks) for s in snapshots])
+
+    def test_percents_vouch_for_a_peak(self):
+        text = ["└ ALIVE: a, CURRENT MEMORY USAGE 0, PEAK MEMORY USAGE 1500, TOTAL HEAP USED 2:",
+                "     ├ HEAP: A, CAPS: 0x00000804, SIZE: 2000, USAGE: CURRENT 0 (0%), PEAK 1500 (75%), "
+                "ALLOC COUNT: 0",
+                "     └ HEAP: B, CAPS: 0x00000804, SIZE: 2000, USAGE: CURRENT 0 (0%), PEAK 140 (70%), "
+                "ALLOC COUNT: 0"]
+        result = host.show(lines(text))
+        self.assertGreater(result["damaged"], 0)
+        self.assertNotIn(140, [heap["peak"] for heap in result["snapshots"][0]["tasks"][0]["heaps"]])
 
     def test_the_same_task_again_and_again_is_a_series(self):
         one = ["worker: ALIVE  : Peak Usage 100, Current Usage 100",
