@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Feeds a reader of the heapledger command, or all of them, with any bytes. FUZZ_READER names the reader. */
+/* Feeds a reader of the heapledger command, or all of them, with any bytes. FUZZ_READER names
+ * the reader. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,8 @@ static void hear_report(void *context, uint64_t line, bool damage, const char *w
 }
 
 #ifdef FUZZ_CHECK_SUMS
-/* Each line gets the frame of the wire format with the right check sum: else hardly any would be read. */
+/* Each line gets the frame of the wire format with the right check sum: else hardly any would be
+ * read. */
 static void feed(struct stream *stream, const char *bytes, size_t size)
 {
     const char *end = bytes + size;

@@ -15,8 +15,8 @@ struct state {
     uint16_t shorter; /* the next shorter prefix that the text ends with as well */
 };
 
-/* The table that is looked into for each byte is kept small, so that it stays in the processor's cache: bytes
- * that occur in no anchor are one class, and each other one is its own. */
+/* The table that is looked into for each byte is kept small, so that it stays in the processor's
+ * cache: bytes that occur in no anchor are one class, and each other one is its own. */
 enum {
     CLASSES = 64,
     ENDS = 0x8000, /* of an entry: with this byte an anchor ends */

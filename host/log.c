@@ -117,7 +117,8 @@ static void remove_last(struct log *log, size_t index)
             (log->last_count - index) * sizeof(struct snapshot *));
 }
 
-/* Is there something better: a later one, or, when the log ends within it, one of the same format before? */
+/* Is there something better: a later one, or, when the log ends within it, one of the same
+ * format before? */
 static bool is_left_out(const struct log *log, const struct snapshot *snapshot)
 {
     for (size_t i = 0; i < log->last_count; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the command knows: snapshots of heaps, tasks, their accounts and blocks. Any figure may be unknown. */
+/* What the command knows: snapshots of heaps, tasks, their accounts and blocks. Any figure may
+ * be unknown. */
 #ifndef HOST_MODEL_H
 #define HOST_MODEL_H
 

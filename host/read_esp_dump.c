@@ -13,8 +13,8 @@
  *   Block 0x3fce99f4 data, size: 24 bytes, Free: No
  *   Block 0x3fce9a10 data, size: 16 bytes, Free: Yes
  *
- * Blocks touch: behind a block come the 4 bytes of the next one's header. That vouches for each size but
- * the last one's. */
+ * Blocks touch: behind a block come the 4 bytes of the next one's header. That vouches for each
+ * size but the last one's. */
 
 enum {
     HEADER = 4,
@@ -148,7 +148,8 @@ static bool begin_heap(struct dump *self, const struct line *line)
     return true;
 }
 
-/* A lost line, or a lost digit: what is between is not known, nor whether a heap's line was lost there. */
+/* A lost line, or a lost digit: what is between is not known, nor whether a heap's line was lost
+ * there. */
 static void check_chain(struct dump *self, const struct line *line, uint64_t address)
 {
     if (self->last.address == 0 || self->last.address + self->last.size + HEADER == address) {
@@ -160,7 +161,8 @@ static void check_chain(struct dump *self, const struct line *line, uint64_t add
     damage(self, line->number, "a dump's blocks do not touch: a line before is missing or damaged");
 }
 
-/* The first block lies shortly behind the heap's start: else one of the two addresses is damaged. */
+/* The first block lies shortly behind the heap's start: else one of the two addresses is
+ * damaged. */
 static void check_start(struct dump *self, const struct line *line, uint64_t address)
 {
     struct heap *heap = open_heap(self);

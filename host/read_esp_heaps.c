@@ -14,8 +14,8 @@
  *     Totals:
  *       free 18200 allocated 3260 min_free 17896 largest_free_block 17408
  *
- * The totals vouch for the heaps' figures. With task tracking they are less by the 4 bytes of an owner:
- * once per heap (free, min_free), and once per block (allocated).
+ * The totals vouch for the heaps' figures. With task tracking they are less by the 4 bytes of an
+ * owner: once per heap (free, min_free), and once per block (allocated).
  */
 
 struct heaps {
@@ -209,7 +209,8 @@ static bool is_total(uint64_t total, uint64_t sum, uint64_t owners)
     return total == sum || total + 4 * owners == sum;
 }
 
-/* What was allocated meanwhile is missing from what is free, headers aside. `owner`: bytes of one. */
+/* What was allocated meanwhile is missing from what is free, headers aside. `owner`: bytes of
+ * one. */
 static bool changed_alike(const struct sums *sums, const uint64_t totals[3], int64_t owner)
 {
     int64_t freed = (int64_t)totals[0] + owner * (int64_t)sums->heaps - (int64_t)sums->free;
@@ -231,7 +232,8 @@ static bool all_plausible(const struct snapshot *snapshot)
     return true;
 }
 
-/* The totals are taken after the heaps' figures: a busy device has allocated or freed something by then. */
+/* The totals are taken after the heaps' figures: a busy device has allocated or freed something
+ * by then. */
 static bool settle_busy(struct heaps *self, const struct line *line, const struct sums *sums,
                         const uint64_t totals[3])
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the table of ESP-IDF's heap_caps_print_all_task_stat_overview, and that of a single task. */
+/* Reads the table of ESP-IDF's heap_caps_print_all_task_stat_overview, and that of a single
+ * task. */
 #include <stdlib.h>
 #include <string.h>
 

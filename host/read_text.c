@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the text of the reference's heap task tracking example, which our own text has the form of. */
+/* Reads the text of the reference's heap task tracking example, which our own text has the form
+ * of. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +16,9 @@
  *       RAM: Caps: 1071118. Size 22308, Current Usage 10608, Peak Usage 13296, alloc count 3
  *           0x3fceb878: Size: 6656
  *
- * A name may hold anything, and a logger may have put anything before it. Where a prefix ends is seen at
- * the lines of heaps and blocks, which are indented; the name of a task so waits until it is closed.
+ * A name may hold anything, and a logger may have put anything before it. Where a prefix ends is
+ * seen at the lines of heaps and blocks, which are indented; so the name of a task waits until it is
+ * closed.
  */
 
 #define ALIVE   ": ALIVE  : "
@@ -192,8 +194,8 @@ static bool read_task(struct text *text, const struct line *line, const char *st
     return true;
 }
 
-/* Where the name of a heap begins that ends at `end`: behind four blanks. It may hold blanks, but not four.
- * Or at the line's beginning, where a logger has taken blanks away. NULL: nowhere. */
+/* Where the name of a heap begins that ends at `end`: behind four blanks. It may hold blanks,
+ * but not four. Or at the line's beginning, where a logger has taken blanks away. NULL: nowhere. */
 static const char *heap_name(const char *text, const char *end)
 {
     const char *name = end;

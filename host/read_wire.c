@@ -26,8 +26,7 @@ struct collection {
 
 struct done {
     uint64_t boot, number;
-    uint32_t
-        first_crc; /* of its line 0, by which a snapshot of the same number is known; 0: it was lost */
+    uint32_t first_crc; /* of its line 0, which tells snapshots of one number apart; 0: lost */
     bool used;
 };
 
@@ -142,7 +141,8 @@ static void wire_end(void *self, uint64_t before)
     }
 }
 
-/* Where lines of that snapshot are collected. Makes room by giving up the one that waited longest. */
+/* Where lines of that snapshot are collected. Makes room by giving up the one that waited
+ * longest. */
 static struct collection *collection_of(struct wire *wire, const struct wire_line *line)
 {
     struct collection *unused = NULL, *stale = &wire->collections[0];
@@ -168,8 +168,8 @@ static struct collection *collection_of(struct wire *wire, const struct wire_lin
     return unused;
 }
 
-/* A line of a snapshot that is done is a repeated one. But where the boot's number does not change from boot
- * to boot, as it should, numbers come again: then the first line differs. */
+/* A line of a snapshot that is done is a repeated one. But where the boot's number does not
+ * change from boot to boot, as it should, numbers come again: then the first line differs. */
 static bool is_repeated(struct wire *wire, const struct wire_line *line)
 {
     for (size_t i = 0; i < DONE; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From bytes to snapshots: cuts a stream into lines, and gives each line to the readers of formats. */
+/* From bytes to snapshots: cuts a stream into lines, and gives each line to the readers of
+ * formats. */
 #include "stream.h"
 
 #include <stdarg.h>

@@ -322,7 +322,8 @@ static void report_gap(struct builder *builder, uint64_t from, uint64_t to, uint
     free(what);
 }
 
-/* A line behind this one is lost. If this is a task's, that line may have said that it was deleted. */
+/* A line behind this one is lost. If this is a task's, that line may have said that it was
+ * deleted. */
 static void doubt_state(struct builder *builder, const struct wire_line *line)
 {
     uint64_t serial = number(line->fields, "s");
