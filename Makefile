@@ -9,7 +9,7 @@ CHIP ?=
 OPS ?= 10000000
 SECONDS ?= 60
 
-.PHONY: help setup build demo sim menuconfig firmware test check soak fuzz mutants coverage bench bench-check format tidy clean
+.PHONY: help setup build demo deb sim menuconfig firmware test check soak fuzz mutants coverage bench bench-check format tidy clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -36,6 +36,12 @@ menuconfig: ## Choose the options of an ESP-IDF project: make menuconfig PROJECT
 	@scripts/setup.sh build esp_idf >&2
 	@python3 -B compat/esp_idf/kconfig.py menu --project "$(PROJECT)" --target "$(CHIP)"
 
+deb: ## Make a Debian package of the heapledger command, in build/
+	@scripts/setup.sh build
+	@cmake --preset host $(CMAKE_FLAGS)
+	@cmake --build --preset host --target heapledger_command heapledger_pages
+	@cd build && cpack
+
 firmware: ## Run the examples on emulated RISC-V and Cortex-M3, and the core's tests on Xtensa
 	@scripts/setup.sh build firmware >&2
 	@scripts/firmware.sh
@@ -54,7 +60,7 @@ soak: ## Run the model test for OPS random operations: make soak OPS=100000000
 
 fuzz: ## Fuzz for SECONDS, starting from the committed corpus
 	@scripts/setup.sh build check
-	@FUZZ_SECONDS=$(SECONDS) scripts/check.sh fuzz
+	@FUZZ_SECONDS=$(SECONDS) scripts/check.sh fuzz fuzz-host
 
 mutants: ## Break the core on purpose, place by place, and see that the tests notice it
 	@scripts/setup.sh build check

@@ -5,10 +5,10 @@
 set -euo pipefail
 
 cargo_minimum=1.85 # the crate that carries the FreeRTOS kernel is of Rust's edition 2024
-build_packages=(gcc libc6-dev make cmake ninja-build pkg-config)
+build_packages=(gcc libc6-dev make cmake ninja-build pkg-config libjansson-dev scdoc)
 esp_idf_packages=(python3 python3-kconfiglib)
-check_packages=(clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev python3 shellcheck
-    valgrind "${esp_idf_packages[@]}")
+check_packages=(clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev prometheus python3
+    python3-jsonschema shellcheck valgrind "${esp_idf_packages[@]}")
 firmware_packages=(python3 gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc
     gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm gcc-xtensa-lx106
     picolibc-xtensa-lx106-elf libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib
@@ -43,6 +43,7 @@ have_without_package() {
         python3-kconfiglib)
             python3 -c 'import kconfiglib' || /usr/bin/python3 -c 'import kconfiglib'
             ;;
+        libjansson-dev) pkg-config --exists jansson ;;
         *) command -v "$1" ;;
     esac >/dev/null 2>&1
 }

@@ -92,7 +92,7 @@ case $test in
         ;;
     old_cargo_in_setup)
         fake_cargo 1.65.0
-        printf '%s\n' gcc libc6-dev make cmake ninja-build pkg-config >"$machine/installed"
+        printf '%s\n' gcc libc6-dev make cmake ninja-build pkg-config libjansson-dev scdoc >"$machine/installed"
         run_setup build
         expect 1 "cargo 1.65.0" "too old" "-DFREERTOS_KERNEL_PATH=" "-DHL_KERNEL_GIT=ON"
         ;;
