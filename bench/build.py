@@ -47,7 +47,7 @@ EVERYTHING = ("-DHL_COUNT_EVENTS=1", "-DHL_COUNT_FAILURES=1", "-DHL_LIMITS=1")
 ALLOCATORS = {
     "heapledger": ("heapledger.h", "core", None, ()),
     "heapledger, no tracking": ("heapledger.h", "core", None, ("-DHL_TASK_TRACKING=0",)),
-    "heapledger, no link checks": ("heapledger.h", "core", None, ("-DHL_CHECK_LINKS=0",)),
+    "heapledger, link checks": ("heapledger.h", "core", None, ("-DHL_CHECK_LINKS=1",)),
     "heapledger, all options": ("heapledger.h", "core", None, EVERYTHING),
     "heap_2": ("heap_4.h", "kernel", ("portable/MemMang/heap_2.c",), ()),
     "heap_4": ("heap_4.h", "kernel", ("portable/MemMang/heap_4.c",), ()),

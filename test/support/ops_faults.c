@@ -533,7 +533,7 @@ static void check_wounded_fault(struct world *w, const struct wound *wound)
 static void damage_free_block(struct world *w, struct op op)
 {
     struct wound wound = {.block = 0};
-    uint32_t running = w->running;
+    uint32_t running;
 
     if (!HL_CHECK_LINKS || !w->shape.hooks || !inflict(w, op, &wound)) {
         return;
@@ -542,6 +542,7 @@ static void damage_free_block(struct world *w, struct op op)
         check_is_told(w, wound.heap);
     }
     remember(w);
+    running = w->running;
     w->running = HL_TASK_PRE_SCHEDULER; /* has no limit */
     if (op.a / 4 % 2 == 0) {
         allocate_wounded(w, &wound, op.a / 8);
