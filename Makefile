@@ -7,7 +7,7 @@ export CMAKE_FLAGS ?=
 OPS ?= 10000000
 SECONDS ?= 60
 
-.PHONY: help setup build demo firmware test check soak fuzz mutants coverage bench bench-check format tidy clean
+.PHONY: help setup build demo deb firmware test check soak fuzz mutants coverage bench bench-check format tidy clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -25,6 +25,12 @@ demo: ## Run the real FreeRTOS kernel with a task that leaks and one that does n
 	@cmake --preset host $(CMAKE_FLAGS) >&2
 	@cmake --build --preset host --target heap_task_tracking >&2
 	@build/bin/heap_task_tracking $(ARGS)
+
+deb: ## Make a Debian package of the heapledger command, in build/
+	@scripts/setup.sh build
+	@cmake --preset host $(CMAKE_FLAGS)
+	@cmake --build --preset host --target heapledger_command heapledger_pages
+	@cd build && cpack
 
 firmware: ## Run the examples on emulated RISC-V and Cortex-M3, and the core's tests on Xtensa
 	@scripts/setup.sh build firmware >&2
@@ -44,7 +50,7 @@ soak: ## Run the model test for OPS random operations: make soak OPS=100000000
 
 fuzz: ## Fuzz for SECONDS, starting from the committed corpus
 	@scripts/setup.sh build check
-	@FUZZ_SECONDS=$(SECONDS) scripts/check.sh fuzz
+	@FUZZ_SECONDS=$(SECONDS) scripts/check.sh fuzz fuzz-host
 
 mutants: ## Break the core on purpose, place by place, and see that the tests notice it
 	@scripts/setup.sh build check

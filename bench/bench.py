@@ -36,6 +36,8 @@ TOPICS = {name: importlib.import_module(name) for name in (
     "masked",
     "snapshots",
     "stack",
+    "host_verdicts",
+    "host_throughput",
 )}
 
 BUDGET = os.path.join(build.BENCH, "budget.json")

@@ -15,15 +15,23 @@ sys.path.append(os.path.join(ROOT, "test", "host"))
 import report
 import series as labelled
 
-BINARY = os.environ.get("HEAPLEDGER", os.path.join(ROOT, "build", "bin", "heapledger"))
 SEED = 20260101  # the rule was tuned on series of seed 1
 COUNT = 4000
 AIM = 0.95
 
 
+def command():
+    """The binary, built if need be. HEAPLEDGER names another one."""
+    if "HEAPLEDGER" not in os.environ:
+        for words in (["--preset", "host"], ["--build", "--preset", "host", "--target",
+                                             "heapledger_command"]):
+            subprocess.run(["cmake", *words], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    return os.environ.get("HEAPLEDGER", os.path.join(ROOT, "build", "bin", "heapledger"))
+
+
 def judge(series):
     """What the command says of each: one log per length, one task per series."""
-    verdicts = {}
+    binary, verdicts = command(), {}
     for length in sorted({len(values) for _, _, values in series}):
         tasks = [(i, values) for i, (_, _, values) in enumerate(series) if len(values) == length]
         text = []
@@ -32,7 +40,7 @@ def judge(series):
                 peak = max(values[:at + 1])
                 text.append(f"t{i}: ALIVE  : Peak Usage {peak}, Current Usage {values[at]}")
             text.append("Pre-scheduler: ALIVE  : Peak Usage 28, Current Usage 28")
-        done = subprocess.run([BINARY, "show", "--json", "--quiet", "-"], check=True,
+        done = subprocess.run([binary, "show", "--json", "--quiet", "-"], check=True,
                               input="\n".join(text).encode(), stdout=subprocess.PIPE)
         for task in json.loads(done.stdout)["snapshots"][0]["tasks"]:
             if task["name"] != "Pre-scheduler":

@@ -13,6 +13,11 @@ void boot_begin(struct boot *boot)
     *boot = (struct boot){.log_ms = UNKNOWN, .back_ms = UNKNOWN};
 }
 
+static bool is_one_of(const char *set, char c)
+{
+    return c != 0 && strchr(set, c) != NULL;
+}
+
 /* The time of a log line `I (4504) tag: `, behind whatever prefix; UNKNOWN: it is none. */
 static uint64_t log_time(const struct line *line)
 {
@@ -22,8 +27,8 @@ static uint64_t log_time(const struct line *line)
     uint64_t ms;
 
     if (bracket == NULL || bracket - line->text < 2 || bracket[-1] != ' ' ||
-        memchr("EWIDV", bracket[-2], 5) == NULL ||
-        (bracket - line->text > 2 && memchr(" ]>:|\t", bracket[-3], 6) == NULL)) {
+        !is_one_of("EWIDV", bracket[-2]) ||
+        (bracket - line->text > 2 && !is_one_of(" ]>:|\t", bracket[-3]))) {
         return UNKNOWN;
     }
     scan = scan_from(bracket + 1, (size_t)(line->end - bracket - 1));

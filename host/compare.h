@@ -7,8 +7,9 @@
 
 #include "model.h"
 
-/* {"tasks": [...], "heaps": [...], "blocks": {"come": [...], "gone": [...], "moved": [...]}}: only what
- * changed. `blocks` is null when one of the two does not list them. docs/host-command.md describes it. */
+/* {"tasks": [...], "heaps": [...], "blocks": {"come": [...], "gone": [...], "moved": [...]}}:
+ * only what changed. `blocks` is null when one of the two does not list them.
+ * docs/host-command.md describes it. */
 json_t *compare_snapshots(const struct snapshot *from, const struct snapshot *to);
 
 #endif

@@ -79,7 +79,8 @@ static uint64_t value(const json_t *change, const char *key)
     return json_is_integer(number) ? (uint64_t)json_integer_value(number) : UNKNOWN;
 }
 
-/* `current 9.4 KiB -> 13.3 KiB (+3952 bytes)`; `*separator` stands before it, and becomes a comma. */
+/* `current 9.4 KiB -> 13.3 KiB (+3952 bytes)`; `*separator` stands before it, and becomes a
+ * comma. */
 static void put_change(const struct diff *diff, FILE *out, const char **separator,
                        const json_t *object, const char *key)
 {

@@ -33,7 +33,8 @@ struct finding *findings_add(struct findings *findings, const char *rule, enum o
 size_t findings_count(const struct findings *findings, enum outcome outcome);
 void findings_free(struct findings *findings);
 
-/* As a file of JUnit's form: each finding is a test case. False: it cannot be written; a message. */
+/* As a file of JUnit's form: each finding is a test case. False: it cannot be written; a
+ * message. */
 bool junit_write(const char *path, const struct findings *findings, const char *source);
 
 #endif

@@ -39,8 +39,8 @@ void history_free(struct history *history)
     free(history);
 }
 
-/* Text has no serial numbers: tasks of one name are told apart by their place, counted from the end, since
- * new ones come before old ones. */
+/* Text has no serial numbers: tasks of one name are told apart by their place, counted from the
+ * end, since new ones come before old ones. */
 static char *key_of(const struct snapshot *snapshot, size_t index)
 {
     const struct task *task = &snapshot->tasks[index];

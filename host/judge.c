@@ -171,8 +171,8 @@ static void judge_max(const struct judge *judge, const struct limit *limit)
     free(rule);
 }
 
-/* What heaps of that name held at most, added up; where that is not known, what they hold. False: there is
- * none. */
+/* What heaps of that name held at most, added up; where that is not known, what they hold.
+ * False: there is none. */
 static bool held_by_heap(const struct snapshot *snapshot, const char *name, uint64_t *held)
 {
     bool found = false;

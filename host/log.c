@@ -78,6 +78,12 @@ static bool same_boot(const struct snapshot *a, const struct snapshot *b)
     return a->boot_index == b->boot_index && a->boot == b->boot;
 }
 
+/* Lines of the wire format may come late, after a snapshot that began later. */
+static bool is_later(const struct snapshot *a, const struct snapshot *b)
+{
+    return a->line > b->line;
+}
+
 /* Does the new one say all that the old one said? */
 static bool replaces(const struct snapshot *new_one, const struct snapshot *old)
 {
@@ -111,8 +117,29 @@ static void remove_last(struct log *log, size_t index)
             (log->last_count - index) * sizeof(struct snapshot *));
 }
 
+/* Is there something better: a later one, or, when the log ends within it, one of the same
+ * format before? */
+static bool is_left_out(const struct log *log, const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < log->last_count; i++) {
+        const struct snapshot *other = log->last[i];
+
+        if (same_boot(snapshot, other) && strcmp(snapshot->format, other->format) == 0 &&
+            (snapshot->cut_off || is_later(other, snapshot))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void put_last(struct log *log, struct snapshot *snapshot)
 {
+    if (is_left_out(log, snapshot)) {
+        if (!is_kept(log, snapshot)) {
+            snapshot_free(snapshot);
+        }
+        return;
+    }
     for (size_t i = log->last_count; i > 0; i--) {
         if (replaces(snapshot, log->last[i - 1])) {
             remove_last(log, i - 1);

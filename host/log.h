@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A log that is read: its snapshots, what is wrong with it, and what each task's figures did meanwhile. */
+/* A log that is read: its snapshots, what is wrong with it, and what each task's figures did
+ * meanwhile. */
 #ifndef HOST_LOG_H
 #define HOST_LOG_H
 
@@ -41,8 +42,8 @@ struct log {
     struct history *history;
     struct snapshot **kept; /* by keep_all or at */
     size_t kept_count;
-    /* What is known at the end: of each boot the last print of all tasks, and those of single tasks behind
-     * it. Owned, unless they are kept. */
+    /* What is known at the end: of each boot the last print of all tasks, and those of single
+     * tasks behind it. Owned, unless they are kept. */
     struct snapshot **last;
     size_t last_count;
     uint64_t snapshots;
@@ -60,8 +61,8 @@ struct log {
 struct log *log_read(const char *spec, const struct log_options *options);
 void log_free(struct log *log);
 
-/* The newest snapshot that has tasks, or else the newest; the one that was asked for by `at`. NULL: none.
- * It is judged. */
+/* The newest snapshot that has tasks, or else the newest; the one that was asked for by `at`.
+ * NULL: none. It is judged. */
 struct snapshot *log_newest(struct log *log);
 struct snapshot *log_at(struct log *log, uint64_t index);
 

@@ -58,7 +58,9 @@ char *memory_text(const char *text, size_t length)
             continue;
         }
         memcpy(to, text + i, bytes);
-        *to = byte < 0x20 || byte == 0x7f ? '?' : *to;
+        if (byte < 0x20 || byte == 0x7f) {
+            *to = '?';
+        }
         to += bytes;
         i += bytes;
     }

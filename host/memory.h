@@ -8,8 +8,9 @@
 /* Zeroed. */
 void *memory_new(size_t count, size_t size);
 
-/* A copy of `length` bytes with an end mark. Bytes that are not UTF-8 are read as Latin-1, as the wire
- * format does, so that every string in the program is UTF-8. Control characters become '?'. */
+/* A copy of `length` bytes with an end mark. Bytes that are not UTF-8 are read as Latin-1, as
+ * the wire format does, so that every string in the program is UTF-8. Control characters become
+ * '?'. */
 char *memory_text(const char *text, size_t length);
 char *memory_copy(const char *string); /* NULL stays NULL */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the command knows: snapshots of heaps, tasks, their accounts and blocks. Any figure may be unknown. */
+/* What the command knows: snapshots of heaps, tasks, their accounts and blocks. Any figure may
+ * be unknown. */
 #ifndef HOST_MODEL_H
 #define HOST_MODEL_H
 
@@ -96,6 +97,7 @@ struct snapshot {
     char *build;
     bool changed;     /* something changed while it was taken */
     bool partial;     /* of one task, asked for by itself: says nothing about others */
+    bool cut_off;     /* the log ends within it */
     uint64_t damaged; /* reports of damage within it */
     uint64_t overflowed, evicted;
     struct heap *heaps;

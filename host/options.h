@@ -87,8 +87,8 @@ enum {
 /* Where a subcommand's own options go: true when `option` is one and was taken. */
 typedef bool (*options_own)(void *context, int option, const char *argument);
 
-/* Reads the command line into `options`. At most `most` sources are taken; without one it is stdin, if that
- * is no terminal. False: the program ends with options->exit_code. */
+/* Reads the command line into `options`. At most `most` sources are taken; without one it is
+ * stdin, if that is no terminal. False: the program ends with options->exit_code. */
 bool options_read(struct options *options, int argc, char **argv, const struct option *known,
                   size_t most, options_own own, void *context);
 void options_free(struct options *options);

@@ -26,7 +26,11 @@ void prefix_learn(struct prefix *prefix, const char *text, const char *end)
         if (length + 1 == PREFIX_LENGTH) {
             return; /* not a prefix that we could use */
         }
-        made[length++] = is_digit(*s) ? '0' : *s;
+        made[length] = *s;
+        if (is_digit(*s)) {
+            made[length] = '0';
+        }
+        length++;
     }
     made[length] = 0;
     for (size_t i = 0; i < prefix->count; i++) {
@@ -38,20 +42,19 @@ void prefix_learn(struct prefix *prefix, const char *text, const char *end)
     prefix->count += prefix->count < PREFIX_SHAPES;
 }
 
-/* Behind text of that shape, or NULL. */
-static const char *skip_shape(const char *shape, const char *text, const char *end)
+/* Text of that shape is taken from the front, or ok becomes false. */
+static void skip_shape(struct scan *scan, const char *shape)
 {
-    for (; *shape != 0; shape++) {
-        if (text == end || (*shape == '0' ? !is_digit(*text) : *text != *shape)) {
-            return NULL;
+    for (; scan->ok && *shape != 0; shape++) {
+        const char *begin = scan->at;
+
+        while (scan->at < scan->end &&
+               (*shape == '0' ? is_digit(*scan->at) : *scan->at == *shape) &&
+               (scan->at == begin || *shape == '0' || *shape == ' ')) {
+            scan->at++;
         }
-        text++;
-        while (text < end &&
-               ((*shape == '0' && is_digit(*text)) || (*shape == ' ' && *text == ' '))) {
-            text++;
-        }
+        scan->ok = scan->at > begin;
     }
-    return text;
 }
 
 /* `[...] `, a date, a time, a number: as many as there are. */
@@ -91,10 +94,11 @@ const char *prefix_skip(const struct prefix *prefix, const char *text, const cha
         return skip_stamps(text, end);
     }
     for (size_t i = 0; i < prefix->count; i++) {
-        const char *at = skip_shape(prefix->shapes[i], text, end);
+        struct scan scan = scan_from(text, (size_t)(end - text));
 
-        if (at != NULL && prefix->shapes[i][0] != 0) {
-            return at;
+        skip_shape(&scan, prefix->shapes[i]);
+        if (scan.ok && prefix->shapes[i][0] != 0) {
+            return scan.at;
         }
         bare = bare || prefix->shapes[i][0] == 0;
     }

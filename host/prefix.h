@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What loggers put before a line: time stamps, names of hosts. Learned from lines that show where they end. */
+/* What loggers put before a line: time stamps, names of hosts. Learned from lines that show
+ * where they end. */
 #ifndef HOST_PREFIX_H
 #define HOST_PREFIX_H
 
@@ -10,8 +11,8 @@ enum {
     PREFIX_LENGTH = 96,
 };
 
-/* Shapes: rows of digits stand as one 0, rows of blanks as one, so that time stamps of one form are one
- * shape. */
+/* Shapes: rows of digits stand as one 0, rows of blanks as one, so that time stamps of one form
+ * are one shape. */
 struct prefix {
     char shapes[PREFIX_SHAPES][PREFIX_LENGTH];
     size_t count;
@@ -20,8 +21,8 @@ struct prefix {
 /* Such text was before a line. */
 void prefix_learn(struct prefix *prefix, const char *text, const char *end);
 
-/* Where the line itself begins: behind text of a known shape. NULL: the shapes that are known do not
- * fit. When none is known, behind what looks like a time stamp. */
+/* Where the line itself begins: behind text of a known shape. NULL: the shapes that are known do
+ * not fit. When none is known, behind what looks like a time stamp. */
 const char *prefix_skip(const struct prefix *prefix, const char *text, const char *end);
 
 /* Where the run of blanks begins that ends at `end`. */

@@ -284,6 +284,11 @@ void print_close_task(struct print *print, char *name)
     remember_blocks(print, task);
 }
 
+uint64_t print_begun(const struct print *print)
+{
+    return print->snapshot != NULL ? print->snapshot->line : UINT64_MAX;
+}
+
 void print_end(struct print *print)
 {
     struct settle settle = {.stream = print->stream,

@@ -39,16 +39,19 @@ bool print_block(struct print *print, uint64_t line, uint64_t address, uint64_t 
 /* A line of the print is damaged. */
 void print_damage(struct print *print, uint64_t line, const char *what);
 
-/* No further line belongs to the open task. Its figures are compared with each other. Without a name it
- * is dropped. Takes the name over. */
+/* No further line belongs to the open task. Its figures are compared with each other. Without a
+ * name it is dropped. Takes the name over. */
 void print_close_task(struct print *print, char *name);
 
 /* Is a task of that name in the print, the open one aside? */
 bool print_has(const struct print *print, const char *name);
-/* Does a block of the open task belong to one of the others, too? Then the print has ended before it. */
+/* Does a block of the open task belong to one of the others, too? Then the print has ended
+ * before it. */
 bool print_repeats(const struct print *print);
 /* Ends the print before the open task, which begins the next one. */
 void print_split(struct print *print);
+/* Where it began; UINT64_MAX: it has not. */
+uint64_t print_begun(const struct print *print);
 /* Ends the print; no task is open. */
 void print_end(struct print *print);
 

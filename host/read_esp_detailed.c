@@ -69,6 +69,7 @@ static void detailed_end(void *state, uint64_t before)
     close_task(self);
     if (self->print->snapshot != NULL && self->print->snapshot->task_count > 0) {
         self->print->snapshot->damaged++;
+        self->print->snapshot->cut_off = stream_at_end(self->stream);
         stream_damage(self->stream, self->print->last_line,
                       "a print of tasks ends before its last task");
     }
@@ -84,8 +85,9 @@ static bool read_task(struct detailed *self, const struct line *line, const char
     struct task *task;
     uint64_t current, peak, heaps;
 
-    if (comma == NULL || comma == name) {
-        return false;
+    if (comma == NULL || comma == name || scan_find(name, comma, "\xe2\x94") != NULL ||
+        scan_find(name, comma, "ALIVE: ") != NULL || scan_find(name, comma, "DELETED: ") != NULL) {
+        return false; /* two lines run together have a glyph or a state in the name */
     }
     scan = scan_from(comma, (size_t)(line->end - comma));
     scan_literal(&scan, ", CURRENT MEMORY USAGE ");
@@ -230,6 +232,13 @@ static bool detailed_line(void *state, const struct line *line)
     return false;
 }
 
+static uint64_t detailed_begun(const void *state)
+{
+    const struct detailed *self = state;
+
+    return print_begun(self->print);
+}
+
 static const char *const detailed_anchors[] = {
     ", CURRENT MEMORY USAGE ",
     ", PEAK MEMORY USAGE ",
@@ -249,5 +258,6 @@ const struct reader reader_esp_detailed = {
     .open = detailed_open,
     .line = detailed_line,
     .end = detailed_end,
+    .begun = detailed_begun,
     .close = detailed_close,
 };

@@ -13,12 +13,13 @@
  *   Block 0x3fce99f4 data, size: 24 bytes, Free: No
  *   Block 0x3fce9a10 data, size: 16 bytes, Free: Yes
  *
- * Blocks touch: behind a block come the 4 bytes of the next one's header. That vouches for each size but
- * the last one's. */
+ * Blocks touch: behind a block come the 4 bytes of the next one's header. That vouches for each
+ * size but the last one's. */
 
 enum {
     HEADER = 4,
-    FAR = 1000, /* lines of other text within a dump: behind more, it has ended */
+    OWN = 16384, /* the allocator's own bytes at a heap's start: less than that */
+    FAR = 1000,  /* lines of other text within a dump: behind more, it has ended */
 };
 
 struct dump {
@@ -28,6 +29,8 @@ struct dump {
     bool last_used;
     uint64_t free;
     uint64_t last_line;
+    bool fresh; /* no block of the heap has come */
+    bool lost;  /* a line: whether further blocks are of the same heap is not sure */
 };
 
 static void *dump_open(struct stream *stream)
@@ -85,6 +88,7 @@ static void end_heap(struct dump *self)
         heap->block_count = heap->blocks.count;
     }
     self->free = 0;
+    self->lost = false;
 }
 
 static void dump_end(void *state, uint64_t before)
@@ -137,12 +141,15 @@ static bool begin_heap(struct dump *self, const struct line *line)
         self->snapshot->line = line->number;
         self->snapshot->uptime_ms = stream_uptime_ms(self->stream);
     }
+    self->lost = false;
+    self->fresh = true;
     snapshot_add_heap(self->snapshot)->start = start;
     open_heap(self)->blocks.listed = true;
     return true;
 }
 
-/* A lost line, or a lost digit: neither the block before nor what is between is known. */
+/* A lost line, or a lost digit: what is between is not known, nor whether a heap's line was lost
+ * there. */
 static void check_chain(struct dump *self, const struct line *line, uint64_t address)
 {
     if (self->last.address == 0 || self->last.address + self->last.size + HEADER == address) {
@@ -150,7 +157,22 @@ static void check_chain(struct dump *self, const struct line *line, uint64_t add
         return;
     }
     self->last.address = 0;
+    self->lost = true;
     damage(self, line->number, "a dump's blocks do not touch: a line before is missing or damaged");
+}
+
+/* The first block lies shortly behind the heap's start: else one of the two addresses is
+ * damaged. */
+static void check_start(struct dump *self, const struct line *line, uint64_t address)
+{
+    struct heap *heap = open_heap(self);
+
+    if (self->fresh && (address <= heap->start || address - heap->start > OWN)) {
+        heap->start = UNKNOWN;
+        self->lost = true;
+        damage(self, line->number, "a dump's first block is not at the start of its heap");
+    }
+    self->fresh = false;
 }
 
 static bool read_block(struct dump *self, const struct line *line)
@@ -182,9 +204,14 @@ static bool read_block(struct dump *self, const struct line *line)
         damage(self, line->number, "a dump's block, but the line of its heap is missing");
         return true;
     }
-    check_chain(self, line, address);
-    self->last = (struct block){.address = address, .size = size};
-    self->last_used = used;
+    check_start(self, line, address);
+    if (!self->lost) {
+        check_chain(self, line, address);
+    }
+    if (!self->lost) {
+        self->last = (struct block){.address = address, .size = size};
+        self->last_used = used;
+    }
     return true;
 }
 
@@ -197,6 +224,8 @@ static bool dump_line(void *state, const struct line *line)
                   scan_find(line->text, line->end, "Showing data for heap") != NULL ||
                   (self->snapshot != NULL && line->number <= self->last_line + 3))) {
         self->last.address = 0;
+        self->lost = self->snapshot != NULL;
+        self->fresh = false;
         damage(self, line->number, "a line of a heap's dump is damaged");
         ours = true;
     }
@@ -204,6 +233,13 @@ static bool dump_line(void *state, const struct line *line)
         self->last_line = line->number;
     }
     return ours;
+}
+
+static uint64_t dump_begun(const void *state)
+{
+    const struct dump *self = state;
+
+    return self->snapshot != NULL ? self->snapshot->line : UINT64_MAX;
 }
 
 static const char *const dump_anchors[] = {
@@ -216,5 +252,6 @@ const struct reader reader_esp_dump = {
     .open = dump_open,
     .line = dump_line,
     .end = dump_end,
+    .begun = dump_begun,
     .close = dump_close,
 };

@@ -14,8 +14,8 @@
  *     Totals:
  *       free 18200 allocated 3260 min_free 17896 largest_free_block 17408
  *
- * The totals vouch for the heaps' figures. With task tracking they are less by the 4 bytes of an owner:
- * once per heap (free, min_free), and once per block (allocated).
+ * The totals vouch for the heaps' figures. With task tracking they are less by the 4 bytes of an
+ * owner: once per heap (free, min_free), and once per block (allocated).
  */
 
 struct heaps {
@@ -80,6 +80,7 @@ static void heaps_end(void *state, uint64_t before)
         return;
     }
     damage(self, self->last_line, "a heap summary ends before its totals");
+    self->snapshot->cut_off = stream_at_end(self->stream);
     for (size_t i = 0; i < self->snapshot->heap_count; i++) {
         forget_figures(&self->snapshot->heaps[i]);
     }
@@ -112,8 +113,9 @@ static bool begin(struct heaps *self, const struct line *line)
 
 static bool sane(const struct heap *heap)
 {
-    return heap->free <= heap->size && heap->allocated <= heap->size - heap->free &&
-           heap->min_free <= heap->free && heap->start % 4 == 0;
+    return heap->size <= UINT32_MAX && heap->free <= heap->size &&
+           heap->allocated <= heap->size - heap->free && heap->min_free <= heap->free &&
+           heap->start % 4 == 0;
 }
 
 static bool first_line(struct heaps *self, const struct line *line)
@@ -182,20 +184,92 @@ static bool second_line(struct heaps *self, const struct line *line)
     return true;
 }
 
-static bool adds_up(const struct snapshot *snapshot, const uint64_t totals[3])
+/* What the heaps' lines add up to. */
+struct sums {
+    uint64_t free, allocated, min_free;
+    uint64_t heaps, blocks;
+};
+
+static struct sums add_up(const struct snapshot *snapshot)
 {
-    uint64_t free_bytes = 0, allocated = 0, min_free = 0, blocks = 0;
-    uint64_t heaps = snapshot->heap_count;
+    struct sums sums = {.heaps = snapshot->heap_count};
 
     for (size_t i = 0; i < snapshot->heap_count; i++) {
-        free_bytes += snapshot->heaps[i].free;
-        allocated += snapshot->heaps[i].allocated;
-        min_free += snapshot->heaps[i].min_free;
-        blocks += snapshot->heaps[i].block_count;
+        sums.free += snapshot->heaps[i].free;
+        sums.allocated += snapshot->heaps[i].allocated;
+        sums.min_free += snapshot->heaps[i].min_free;
+        sums.blocks += snapshot->heaps[i].block_count;
     }
-    return (totals[0] == free_bytes && totals[1] == allocated && totals[2] == min_free) ||
-           (totals[0] + 4 * heaps == free_bytes && totals[1] + 4 * blocks == allocated &&
-            totals[2] + 4 * heaps == min_free);
+    return sums;
+}
+
+/* With and without task tracking. */
+static bool is_total(uint64_t total, uint64_t sum, uint64_t owners)
+{
+    return total == sum || total + 4 * owners == sum;
+}
+
+/* What was allocated meanwhile is missing from what is free, headers aside. `owner`: bytes of
+ * one. */
+static bool changed_alike(const struct sums *sums, const uint64_t totals[3], int64_t owner)
+{
+    int64_t freed = (int64_t)totals[0] + owner * (int64_t)sums->heaps - (int64_t)sums->free;
+    int64_t taken = (int64_t)totals[1] + owner * (int64_t)sums->blocks - (int64_t)sums->allocated;
+
+    return freed + taken >= -256 && freed + taken <= 256;
+}
+
+/* What is neither free nor allocated is the allocator's own: not much. A lost digit shows here. */
+static bool all_plausible(const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->heap_count; i++) {
+        const struct heap *heap = &snapshot->heaps[i];
+
+        if (heap->size - heap->free - heap->allocated > 8192 + 32 * heap->block_count) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The totals are taken after the heaps' figures: a busy device has allocated or freed something
+ * by then. */
+static bool settle_busy(struct heaps *self, const struct line *line, const struct sums *sums,
+                        const uint64_t totals[3])
+{
+    if ((!changed_alike(sums, totals, 0) && !changed_alike(sums, totals, 4)) ||
+        !all_plausible(self->snapshot)) {
+        return false;
+    }
+    for (size_t i = 0; i < self->snapshot->heap_count; i++) {
+        struct heap *heap = &self->snapshot->heaps[i];
+
+        heap->largest_free = UNKNOWN; /* nothing vouches for it */
+        if (!is_total(totals[2], sums->min_free, sums->heaps)) {
+            heap->min_free = UNKNOWN;
+        }
+    }
+    self->snapshot->changed = true;
+    stream_note(self->stream, line->number, "the heaps changed while their summary was printed");
+    return true;
+}
+
+static void settle(struct heaps *self, const struct line *line, const uint64_t totals[3])
+{
+    struct sums sums = add_up(self->snapshot);
+
+    if (!self->hurt && !self->half) {
+        if ((is_total(totals[0], sums.free, sums.heaps) &&
+             is_total(totals[1], sums.allocated, sums.blocks) &&
+             is_total(totals[2], sums.min_free, sums.heaps)) ||
+            settle_busy(self, line, &sums, totals)) {
+            return;
+        }
+    }
+    damage(self, line->number, "the totals of a heap summary are not the sums over its heaps");
+    for (size_t i = 0; i < self->snapshot->heap_count; i++) {
+        forget_figures(&self->snapshot->heaps[i]);
+    }
 }
 
 static bool totals_line(struct heaps *self, const struct line *line)
@@ -217,15 +291,10 @@ static bool totals_line(struct heaps *self, const struct line *line)
     scan_literal(&scan, " largest_free_block ");
     scan_decimal(&scan);
     scan_end(&scan);
-    if (!scan.ok) {
+    if (!scan.ok || totals[0] > UINT32_MAX || totals[1] > UINT32_MAX) {
         return false;
     }
-    if (self->hurt || self->half || !adds_up(self->snapshot, totals)) {
-        damage(self, line->number, "the totals of a heap summary are not the sums over its heaps");
-        for (size_t i = 0; i < self->snapshot->heap_count; i++) {
-            forget_figures(&self->snapshot->heaps[i]);
-        }
-    }
+    settle(self, line, totals);
     finish(self);
     return true;
 }
@@ -263,6 +332,13 @@ static bool heaps_line(void *state, const struct line *line)
     return ours;
 }
 
+static uint64_t heaps_begun(const void *state)
+{
+    const struct heaps *self = state;
+
+    return self->snapshot != NULL ? self->snapshot->line : UINT64_MAX;
+}
+
 static const char *const heaps_anchors[] = {
     "Heap summary for cap",
     "largest_free_block ",
@@ -280,5 +356,6 @@ const struct reader reader_esp_heaps = {
     .open = heaps_open,
     .line = heaps_line,
     .end = heaps_end,
+    .begun = heaps_begun,
     .close = heaps_close,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the table of ESP-IDF's heap_caps_print_all_task_stat_overview, and that of a single task. */
+/* Reads the table of ESP-IDF's heap_caps_print_all_task_stat_overview, and that of a single
+ * task. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,7 @@ static void end_table(struct overview *self, bool whole)
         snapshot->partial = snapshot->task_count == 1;
         if (!whole) {
             snapshot->damaged++;
+            snapshot->cut_off = stream_at_end(self->stream);
             stream_damage(self->stream, self->print->last_line, "a table of tasks has no foot");
         }
     }
@@ -176,6 +178,13 @@ static bool overview_line(void *state, const struct line *line)
     return false;
 }
 
+static uint64_t overview_begun(const void *state)
+{
+    const struct overview *self = state;
+
+    return print_begun(self->print);
+}
+
 static const char *const overview_anchors[] = {TOP, BAR " ", BOTTOM, NULL};
 
 const struct reader reader_esp_overview = {
@@ -184,5 +193,6 @@ const struct reader reader_esp_overview = {
     .open = overview_open,
     .line = overview_line,
     .end = overview_end,
+    .begun = overview_begun,
     .close = overview_close,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the text of the reference's heap task tracking example, which our own text has the form of. */
+/* Reads the text of the reference's heap task tracking example, which our own text has the form
+ * of. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +16,9 @@
  *       RAM: Caps: 1071118. Size 22308, Current Usage 10608, Peak Usage 13296, alloc count 3
  *           0x3fceb878: Size: 6656
  *
- * A name may hold anything, and a logger may have put anything before it. Where a prefix ends is seen at
- * the lines of heaps and blocks, which are indented; the name of a task so waits until it is closed.
+ * A name may hold anything, and a logger may have put anything before it. Where a prefix ends is
+ * seen at the lines of heaps and blocks, which are indented; so the name of a task waits until it is
+ * closed.
  */
 
 #define ALIVE   ": ALIVE  : "
@@ -138,12 +140,23 @@ static void text_end(void *self, uint64_t before)
 /* A piece of another line of ours before this one, with which it was run together? */
 static bool has_piece(const char *text, const char *end)
 {
-    static const char *const signs[] = {"0x", ": Size", "Usage ", "Caps: ", "alloc count "};
+    static const char *const signs[] = {"    0x", ": Size", "Usage ", "Caps: ", "alloc count "};
+    const char *hex = scan_find(text, end, "0x");
 
     for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
         if (scan_find(text, end, signs[i]) != NULL) {
             return true;
         }
+    }
+    while (hex != NULL) {
+        struct scan scan = scan_from(hex + 2, (size_t)(end - hex - 2));
+
+        scan_hex(&scan, NULL);
+        scan_literal(&scan, ":");
+        if (scan.ok) {
+            return true; /* an address as ours are printed */
+        }
+        hex = scan_find(hex + 2, end, "0x");
     }
     return false;
 }
@@ -181,12 +194,27 @@ static bool read_task(struct text *text, const struct line *line, const char *st
     return true;
 }
 
+/* Where the name of a heap begins that ends at `end`: behind four blanks. It may hold blanks,
+ * but not four. Or at the line's beginning, where a logger has taken blanks away. NULL: nowhere. */
+static const char *heap_name(const char *text, const char *end)
+{
+    const char *name = end;
+
+    while (name > text && (name - text < 4 || memcmp(name - 4, "    ", 4) != 0)) {
+        name--;
+    }
+    if (name == end || (name == text && memchr(text, ' ', (size_t)(end - text)) != NULL)) {
+        return NULL;
+    }
+    return name;
+}
+
 /* `marker` is where `: Caps: ` begins. */
 static bool read_heap(struct text *text, const struct line *line, const char *marker)
 {
     struct scan scan = scan_from(marker, (size_t)(line->end - marker));
     struct print_heap heap = {0};
-    const char *name = marker;
+    const char *name;
 
     scan_literal(&scan, ": Caps: ");
     heap.caps = scan_decimal(&scan);
@@ -202,18 +230,14 @@ static bool read_heap(struct text *text, const struct line *line, const char *ma
     if (!scan.ok || heap.caps > UINT32_MAX) {
         return false;
     }
-    /* Four blanks and the name, which may hold blanks, but not four. */
-    while (name > line->text && (name - line->text < 4 || memcmp(name - 4, "    ", 4) != 0)) {
-        name--;
-    }
-    if (name == line->text || name == marker || marker - name > NAME_MAX_BYTES ||
-        has_piece(line->text, name)) {
+    name = heap_name(line->text, marker);
+    if (name == NULL || marker - name > NAME_MAX_BYTES || has_piece(line->text, name)) {
         return false;
     }
     heap.name = name;
     heap.name_length = (size_t)(marker - name);
     if (print_heap(text->print, line->number, &heap)) {
-        prefix_learn(&text->prefix, line->text, name - 4);
+        prefix_learn(&text->prefix, line->text, name == line->text ? name : name - 4);
     }
     return true;
 }
@@ -235,7 +259,7 @@ static bool read_block(struct text *text, const struct line *line, const char *m
     scan_literal(&scan, ": Size: ");
     size = scan_decimal(&scan);
     scan_end(&scan);
-    if (!scan.ok || address - prefix_blanks(line->text, address) < 8 ||
+    if (!scan.ok || (address != line->text && address - prefix_blanks(line->text, address) < 8) ||
         has_piece(line->text, address)) {
         return false;
     }
@@ -244,7 +268,7 @@ static bool read_block(struct text *text, const struct line *line, const char *m
         return true;
     }
     if (print_block(text->print, line->number, at, size)) {
-        prefix_learn(&text->prefix, line->text, address - 8);
+        prefix_learn(&text->prefix, line->text, address == line->text ? address : address - 8);
     }
     return true;
 }
@@ -313,6 +337,13 @@ static bool text_line(void *self, const struct line *line)
     return false;
 }
 
+static uint64_t text_begun(const void *state)
+{
+    const struct text *self = state;
+
+    return print_begun(self->print);
+}
+
 static const char *const text_anchors[] = {
     ": ALIVE  ", ": DELETED", "Peak Usage ", "Current Usage ", ": Caps: ", "alloc count ",
     ": Size: ",  "PRINTING ", NULL,
@@ -324,5 +355,6 @@ const struct reader reader_text = {
     .open = text_open,
     .line = text_line,
     .end = text_end,
+    .begun = text_begun,
     .close = text_close,
 };

@@ -26,8 +26,7 @@ struct collection {
 
 struct done {
     uint64_t boot, number;
-    uint32_t
-        first_crc; /* of its line 0, by which a snapshot of the same number is known; 0: it was lost */
+    uint32_t first_crc; /* of its line 0, which tells snapshots of one number apart; 0: lost */
     bool used;
 };
 
@@ -36,6 +35,7 @@ struct wire {
     struct collection collections[COLLECTIONS];
     struct done done[DONE];
     size_t next_done;
+    uint64_t begun; /* where the snapshot began that was whole last */
 };
 
 static void *wire_open(struct stream *stream)
@@ -81,15 +81,21 @@ static void emit(struct wire *wire, struct collection *collection)
     }
 }
 
-/* The one that has waited longest, but for those after `number` of `boot`; NULL: none. */
-static struct collection *oldest(struct wire *wire, uint64_t boot, uint64_t number)
+/* The oldest of the boot that got no line since `whole` began; NULL: none. */
+static struct collection *oldest(struct wire *wire, const struct collection *whole)
 {
+    uint64_t begun = UINT64_MAX;
+
     struct collection *found = NULL;
 
+    for (size_t i = 0; i < whole->count; i++) {
+        begun = whole->lines[i].line < begun ? whole->lines[i].line : begun;
+    }
     for (size_t i = 0; i < COLLECTIONS; i++) {
         struct collection *collection = &wire->collections[i];
 
-        if (collection->used && collection->boot == boot && collection->number < number &&
+        if (collection->used && collection->boot == whole->boot &&
+            collection->number < whole->number && collection->touched < wire->begun &&
             (found == NULL || collection->number < found->number)) {
             found = collection;
         }
@@ -97,14 +103,19 @@ static struct collection *oldest(struct wire *wire, uint64_t boot, uint64_t numb
     return found;
 }
 
-/* A snapshot is whole. Earlier ones of the boot will not be any more. */
+/* A snapshot is whole. It may have cut another one; those before will not be whole any more. */
 static void emit_whole(struct wire *wire, struct collection *collection)
 {
+    uint64_t begun = UINT64_MAX;
     struct collection *earlier;
 
-    while ((earlier = oldest(wire, collection->boot, collection->number)) != NULL) {
+    while ((earlier = oldest(wire, collection)) != NULL) {
         emit(wire, earlier);
     }
+    for (size_t i = 0; i < collection->count; i++) {
+        begun = collection->lines[i].line < begun ? collection->lines[i].line : begun;
+    }
+    wire->begun = begun;
     emit(wire, collection);
 }
 
@@ -130,7 +141,8 @@ static void wire_end(void *self, uint64_t before)
     }
 }
 
-/* Where lines of that snapshot are collected. Makes room by giving up the one that waited longest. */
+/* Where lines of that snapshot are collected. Makes room by giving up the one that waited
+ * longest. */
 static struct collection *collection_of(struct wire *wire, const struct wire_line *line)
 {
     struct collection *unused = NULL, *stale = &wire->collections[0];
@@ -156,8 +168,8 @@ static struct collection *collection_of(struct wire *wire, const struct wire_lin
     return unused;
 }
 
-/* A line of a snapshot that is done is a repeated one. But where the boot's number does not change from boot
- * to boot, as it should, numbers come again: then the first line differs. */
+/* A line of a snapshot that is done is a repeated one. But where the boot's number does not
+ * change from boot to boot, as it should, numbers come again: then the first line differs. */
 static bool is_repeated(struct wire *wire, const struct wire_line *line)
 {
     for (size_t i = 0; i < DONE; i++) {
@@ -236,8 +248,8 @@ static void collect(struct wire *wire, struct wire_line *line)
     insert(collection, place, line);
     collection->touched = line->line;
     total = strcmp(line->type, "end") == 0 ? json_object_get(line->fields, "lines") : NULL;
-    if (json_is_integer(total)) {
-        collection->total = (uint64_t)json_integer_value(total);
+    if (total != NULL) {
+        collection->total = wire_line_number(total);
     }
     if (collection->total == collection->count) {
         emit_whole(wire, collection);

@@ -31,8 +31,13 @@ static char *add_limit(struct limit **limits, size_t *count, const char *word, c
 
 static char *set_tolerance(struct rules *rules, const char *value)
 {
+    double percent;
     char *end;
-    double percent = strtod(value, &end);
+
+    if (value == NULL) {
+        return memory_copy("tolerance needs a value");
+    }
+    percent = strtod(value, &end);
 
     if (end == value || (*end != 0 && strcmp(end, "%") != 0) || !(percent >= 0 && percent < 1e6)) {
         return memory_format("tolerance: '%s' is no percentage; write 2%%", value);

@@ -24,11 +24,12 @@ struct rules {
     size_t init_count;
 };
 
-/* `word` as on the command line, without dashes: no-leaks, max, ... NULL, or what is wrong; the caller
- * frees it. */
+/* `word` as on the command line, without dashes: no-leaks, max, ... NULL, or what is wrong; the
+ * caller frees it. */
 char *rules_add(struct rules *rules, const char *word, const char *value);
 
-/* A rule per line, `max wifi=12KiB`; # begins a comment. False: a message is printed; *code is how to exit. */
+/* A rule per line, `max wifi=12KiB`; # begins a comment. False: a message is printed; *code is
+ * how to exit. */
 bool rules_read(struct rules *rules, const char *path, int *code);
 
 bool rules_empty(const struct rules *rules);

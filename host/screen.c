@@ -35,7 +35,7 @@ void screen_begin(struct screen *screen, FILE *out, enum color color)
 
     screen->out = out;
     screen->width = find_width(out);
-    screen->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    screen->utf8 = !isatty(fileno(out)) || strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     screen->color = color == COLOR_ALWAYS ||
                     (color == COLOR_AUTO && (no_color == NULL || *no_color == 0) &&
                      isatty(fileno(out)) && (terminal == NULL || strcmp(terminal, "dumb") != 0));

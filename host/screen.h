@@ -25,8 +25,8 @@ enum paint {
 
 void screen_begin(struct screen *screen, FILE *out, enum color color);
 
-/* Text in a colour, padded with blanks to `width` characters: on the right, or, negative, on the left. Longer
- * text is cut. 0: as it is. */
+/* Text in a colour, padded with blanks to `width` characters: on the right, or, negative, on the
+ * left. Longer text is cut. 0: as it is. */
 void screen_put(const struct screen *screen, enum paint paint, int width, const char *text);
 
 /* `part` of `whole` as a bar of `width` characters, padded. */

@@ -95,8 +95,8 @@ static void settle_account(const struct settle *settle, struct task *task, struc
     }
 }
 
-/* `doubtful` accounts have no blocks that vouch for them. The one that explains the difference, if its
- * blocks are right, is the one whose figure is wrong. */
+/* `doubtful` accounts have no blocks that vouch for them. The one that explains the difference,
+ * if its blocks are right, is the one whose figure is wrong. */
 static bool one_account_is_wrong(const struct settle *settle, struct task *task, uint64_t sum)
 {
     for (size_t i = 0; i < task->account_count; i++) {
@@ -126,8 +126,8 @@ static void drop_wrong_lists(const struct settle *settle, struct task *task)
     }
 }
 
-/* Accounts behind those that add up belong to a task whose line is lost. After a damaged line even those
- * that hold nothing do not count. True: there are such. */
+/* Accounts behind those that add up belong to a task whose line is lost. After a damaged line
+ * even those that hold nothing do not count. True: there are such. */
 static bool drop_foreign(const struct settle *settle, struct task *task)
 {
     uint64_t sum = 0;
@@ -163,7 +163,8 @@ static void settle_difference(const struct settle *settle, struct task *task, ui
     }
     if (all_vouched && sum < task->current && !task->hurt &&
         (task->heap_count == UNKNOWN || task->heap_count == task->account_count)) {
-        /* ESP-IDF itself loses an account when a block is resized by a task that is new to its heap. */
+        /* ESP-IDF itself loses an account when a block is resized by a task that is new to its
+         * heap. */
         note(settle, task, "its current usage is more than that of its heaps");
         return;
     }

@@ -12,8 +12,8 @@ struct settle {
     bool heaps_shown, blocks_shown; /* in this print */
 };
 
-/* A figure that contradicts others becomes UNKNOWN, with a report; if all that is wrong is that it was
- * printed with 16 bits, with a note. */
+/* A figure that contradicts others becomes UNKNOWN, with a report; if all that is wrong is that
+ * it was printed with 16 bits, with a note. */
 void settle_task(const struct settle *settle, struct task *task);
 
 /* Sizes of heaps that are too small for what lies in them. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From bytes to snapshots: cuts a stream into lines, and gives each line to the readers of formats. */
+/* From bytes to snapshots: cuts a stream into lines, and gives each line to the readers of
+ * formats. */
 #ifndef HOST_STREAM_H
 #define HOST_STREAM_H
 
@@ -21,7 +22,12 @@ struct stream_listener {
     void *context;
 };
 
+struct reader;
+
 struct stream *stream_new(const char *source, const struct stream_listener *listener);
+/* The same with other readers than all: up to a NULL. */
+struct stream *stream_new_with(const char *source, const struct stream_listener *listener,
+                               const struct reader *const *list);
 void stream_free(struct stream *stream);
 
 void stream_feed(struct stream *stream, const char *bytes, size_t count);
@@ -37,6 +43,8 @@ void stream_damage(struct stream *stream, uint64_t line, const char *format, ...
     __attribute__((format(printf, 3, 4)));
 void stream_note(struct stream *stream, uint64_t line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+bool stream_at_end(
+    const struct stream *stream); /* nothing follows: what is not whole may be cut off */
 uint64_t stream_uptime_ms(const struct stream *stream); /* by log lines; UNKNOWN: there were none */
 
 #endif

@@ -16,10 +16,10 @@
  * window's least value is taken, its floor: what comes and goes does not raise it, what stays does.
  * A leak raises the floors all the time; so two things are asked:
  *
- *   Kendall's tau of the floors, (pairs that rise - pairs that fall) / pairs, is high. The fewer windows,
- *   the higher, since fewer rise by chance more easily;
- *   between the last two quarters of the floors the rise is at least LATE of what a steady rise would
- *   give: a cache that has filled no longer does that.
+ *   Kendall's tau of the floors, (pairs that rise - pairs that fall) / pairs, is high. The fewer
+ *   windows, the higher, since fewer rise by chance more easily;
+ *   between the last two quarters of the floors the rise is at least LATE of what a steady rise
+ *   would give: a cache that has filled no longer does that.
  *
  * Kendall, "A new measure of rank correlation", Biometrika 30 (1938). Where the numbers come from:
  * bench/host_verdicts.py.
@@ -203,7 +203,8 @@ static void judge_dead(struct task *task, const struct init_names *init)
 
 /* Living tasks. */
 
-/* What is free in the heap that holds most of what the task has; UNKNOWN: the source does not say. */
+/* What is free in the heap that holds most of what the task has; UNKNOWN: the source does not
+ * say. */
 static uint64_t room_for(const struct snapshot *snapshot, const struct task *task)
 {
     const struct account *largest = NULL;

@@ -4,14 +4,14 @@
 
 #include <string.h>
 
+#include "model.h"
 #include "scan.h"
 
 enum {
     LONGEST = 200, /* with its line end */
 };
 
-/* CRC-32/ISO-HDLC. */
-static uint32_t crc_of(const char *text, const char *end)
+uint32_t wire_line_crc(const char *text, const char *end)
 {
     static uint32_t table[256];
     uint32_t crc = UINT32_MAX;
@@ -57,7 +57,7 @@ static bool read_crc(const char *text, const char *end, uint32_t *crc)
         return false;
     }
     for (int i = 1; i <= 8; i++) {
-        const char *digit = memchr(digits, text[i], 16);
+        const char *digit = text[i] != 0 ? strchr(digits, text[i]) : NULL;
 
         if (digit == NULL) {
             return false;
@@ -65,6 +65,18 @@ static bool read_crc(const char *text, const char *end, uint32_t *crc)
         *crc = *crc << 4 | (uint32_t)(digit - digits);
     }
     return true;
+}
+
+uint64_t wire_line_number(const json_t *value)
+{
+    double real = json_is_real(value) ? json_real_value(value) : -1;
+
+    if (json_is_integer(value) && json_integer_value(value) >= 0) {
+        return (uint64_t)json_integer_value(value);
+    }
+    return real >= 0 && real <= 9007199254740992.0 && real == (double)(uint64_t)real
+               ? (uint64_t)real
+               : UNKNOWN;
 }
 
 static bool read_place(struct wire_line *line)
@@ -77,13 +89,10 @@ static bool read_place(struct wire_line *line)
         return false;
     }
     for (size_t i = 0; i < 3; i++) {
-        const json_t *value = json_array_get(place, i);
-
-        if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-            json_integer_value(value) > UINT32_MAX) {
+        *to[i] = wire_line_number(json_array_get(place, i));
+        if (*to[i] > UINT32_MAX) {
             return false;
         }
-        *to[i] = (uint64_t)json_integer_value(value);
     }
     line->type = json_object_iter_key(first);
     return true;
@@ -94,6 +103,10 @@ static const char *read_object(const char *text, const char *end, struct wire_li
     json_error_t error;
 
     line->fields = json_loadb(text, (size_t)(end - text), JSON_REJECT_DUPLICATES, &error);
+    if (line->fields == NULL) { /* the size of a foreign heap may need all of 64 bits */
+        line->fields = json_loadb(text, (size_t)(end - text),
+                                  JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
+    }
     if (line->fields == NULL) {
         return "a line of the wire format is no JSON";
     }
@@ -122,7 +135,7 @@ int wire_line_next(const char **at, const char *end, struct wire_line *line, con
     }
     *at = behind + 9;
     *why = "the check sum of a line of the wire format is wrong";
-    if (crc_of(object, behind) != line->crc) {
+    if (wire_line_crc(object, behind) != line->crc) {
         return -1;
     }
     *why = "a line of the wire format is longer than 200 bytes";

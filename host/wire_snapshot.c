@@ -35,11 +35,7 @@ struct builder {
 
 static uint64_t number(const json_t *fields, const char *key)
 {
-    const json_t *value = json_object_get(fields, key);
-
-    return json_is_integer(value) && json_integer_value(value) >= 0
-               ? (uint64_t)json_integer_value(value)
-               : UNKNOWN;
+    return wire_line_number(json_object_get(fields, key));
 }
 
 /* Keeps what is there when the key is in another line of the record. */
@@ -169,7 +165,7 @@ static void read_heap(struct builder *builder, const json_t *fields)
     if (json_is_array(caps)) {
         heap->caps = 0;
         for (size_t i = 0; i < json_array_size(caps); i++) {
-            heap->caps |= (uint64_t)json_integer_value(json_array_get(caps, i)) & UINT32_MAX;
+            heap->caps |= wire_line_number(json_array_get(caps, i)) & UINT32_MAX;
         }
     }
 }
@@ -329,7 +325,8 @@ static void report_gap(struct builder *builder, uint64_t from, uint64_t to, uint
     free(what);
 }
 
-/* A line behind this one is lost. If this is a task's, that line may have said that it was deleted. */
+/* A line behind this one is lost. If this is a task's, that line may have said that it was
+ * deleted. */
 static void doubt_state(struct builder *builder, const struct wire_line *line)
 {
     uint64_t serial = number(line->fields, "s");
@@ -469,6 +466,7 @@ struct snapshot *wire_snapshot(struct stream *stream, const struct wire_line *li
     if (builder->lines == UNKNOWN) {
         doubt_state(builder, &lines[count - 1]);
         report_end(builder, lines[count - 1].line);
+        snapshot->cut_off = stream_at_end(stream);
     }
     settle_lists(builder);
     free(builder);

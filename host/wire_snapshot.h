@@ -6,8 +6,8 @@
 #include "stream.h"
 #include "wire_line.h"
 
-/* `lines` are those of one snapshot, in order of their index, each once. What is missing is reported.
- * NULL: nothing can be made of them, which is reported as well. */
+/* `lines` are those of one snapshot, in order of their index, each once. What is missing is
+ * reported. NULL: nothing can be made of them, which is reported as well. */
 struct snapshot *wire_snapshot(struct stream *stream, const struct wire_line *lines, size_t count);
 
 #endif

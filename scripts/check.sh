@@ -136,6 +136,22 @@ step_fuzz() {
     count "fuzzing" $?
 }
 
+# The readers of the heapledger command, as many at a time as there are processors.
+step_fuzz-host() {
+    local reader seconds=${FUZZ_SECONDS:-60} readers=(stream wire text detailed overview heaps dump)
+    build_preset fuzz OFF && cmake --build --preset fuzz --target fuzz_host >>build/log.fuzz 2>&1 || return
+    mkdir -p build/fuzz/found_host
+    printf '%s\n' "${readers[@]}" | xargs -P "$jobs" -I % sh -c "mkdir -p build/fuzz/found_host/% &&
+        timeout -s KILL $((seconds + 60)) build/fuzz/bin/fuzz_host_% -max_total_time=$seconds \
+            -verbosity=0 -artifact_prefix=build/fuzz/%- build/fuzz/found_host/% fuzz/host_corpus/% \
+            >build/log.fuzz_% 2>&1 && touch build/fuzz/found_host/%.passed"
+    for reader in "${readers[@]}"; do
+        [[ -e build/fuzz/found_host/$reader.passed ]] || tail -n 30 "build/log.fuzz_$reader"
+        rm "build/fuzz/found_host/$reader.passed"
+        count "fuzzing the reader $reader" $?
+    done
+}
+
 step_soak() {
     build_preset host || return
     HL_TEST_OPS=${OPS:-10000000} build/bin/test/test_model
@@ -147,7 +163,7 @@ steps=("$@")
 ((${#steps[@]})) || steps=("${all_steps[@]}")
 for step in "${steps[@]}"; do
     if ! declare -F "step_$step" >/dev/null; then
-        echo "check: no step '$step'; there are: ${all_steps[*]} soak format-fix" >&2
+        echo "check: no step '$step'; there are: ${all_steps[*]} fuzz-host soak format-fix" >&2
         exit 2
     fi
 done

@@ -243,7 +243,7 @@ def check_output(docs, _):
     for block in docs.blocks("output", "messages"):
         command = shlex.split(block.arguments)
         command[0] = os.path.join(docs.build, os.path.relpath(command[0], "build"))
-        result = run(command)
+        result = run(command, cwd=docs.tree)
         compare(block, result.stdout if block.kind == "output" else result.stderr)
 
 

@@ -98,6 +98,12 @@ class Rules(unittest.TestCase):
         text[0] = text[0].replace("ALIVE  ", "DELETED").replace("Usage 100", "Usage 1")
         self.expect(4, lines(text), "--no-leaks")
 
+    def test_a_snapshot_that_the_end_of_the_log_cuts_off_is_left_out(self):
+        whole, cut = formats.Snapshot(1), formats.Snapshot(1)
+        for write in (lambda s: formats.wire(s, number=1 + (s is cut)), formats.detailed):
+            self.expect(0, lines(write(whole), write(cut)[:-4]), "--max", "Pre-scheduler=1M")
+            self.expect(0, lines(write(whole), write(cut)[:5]), "--max-heap", "RAM=1M")
+
     def test_a_leak_before_a_reboot_counts(self):
         boot = ["rst:0x1 (POWERON),boot:0x8"]
         data = lines(task("old", 500, alive=False), task("main", 4, address=0x3fc91000), boot,

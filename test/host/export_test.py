@@ -139,6 +139,18 @@ class Diff(unittest.TestCase):
         self.assertEqual(blocks["moved"], [{"address": f"0x{address:08x}", "size": size,
                                             "from": owner.name, "to": other.name}])
 
+    def test_a_block_of_another_size_is_another_block(self):
+        before, after = formats.Snapshot(4), formats.Snapshot(4)
+        heap = after.heaps[1]
+        at = next(i for i in range(len(heap.blocks) - 1) if heap.blocks[i][2])
+        address, size, task = heap.blocks[at]
+        heap.blocks[at] = address, size - 4, task
+        task.held[heap].remove((address, size))
+        task.held[heap].append((address, size - 4))
+        blocks = self.diff(before, after)["blocks"]
+        self.assertEqual([(b["address"], b["size"]) for b in blocks["gone"] + blocks["come"]],
+                         [(f"0x{address:08x}", size), (f"0x{address:08x}", size - 4)])
+
     def test_tasks_come_go_and_change(self):
         before, after = formats.Snapshot(3), formats.Snapshot(3)
         after.tasks[1].alive = not after.tasks[1].alive

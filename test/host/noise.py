@@ -22,13 +22,16 @@ def log_lines(rng, lines):
 
 def stamps(rng, lines):
     """A time stamp or a host's prefix before each line."""
-    kind = rng.randrange(6)
+    kind = rng.randrange(10)
     out = []
     for i, line in enumerate(lines):
         second = i // 3
         stamp = (f"[2026-01-02 10:00:{second % 60:02}.{i % 1000:03}] ", f"10:00:{second % 60:02} -> ",
                  f"esp32-{3}  | ", f"I ({1000 + 7 * i}) app: ",
-                 f"Jan  2 10:00:{second % 60:02} host app[{812}]: ", f"[{i * 0.25:10.3f}] ")[kind]
+                 f"Jan  2 10:00:{second % 60:02} host app[{812}]: ", f"[{i * 0.25:10.3f}] ",
+                 f"2026-01-02T10:00:{second % 60:02}.{i * 7654321 % 10 ** 7:07}Z ",
+                 f"[00:00:{second % 60:02}.{i % 1000:03},{i % 997:03}] <inf> app: ",
+                 f"{1000 + i} 0x3ffb ", f"10:00:{second % 60:02}.{i % 1000:03} > ")[kind]
         out.append(stamp + line)
     return out
 
@@ -42,7 +45,7 @@ def colours(rng, lines):
 def lost_bytes(rng, data):
     """Runs of bytes that a full buffer drops."""
     for _ in range(rng.randint(1, 4)):
-        at = rng.randrange(len(data))
+        at = rng.randrange(len(data) or 1)
         length = rng.choice([2, 3, 5, 8, 16, 40, 100, 300])
         data = data[:at] + data[at + length:]
     return data

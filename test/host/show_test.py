@@ -134,6 +134,16 @@ class Formats(unittest.TestCase):
         self.assertEqual(sorted(s["boot"] for s in result["snapshots"]), [1, 2])
         self.assertEqual(result["damaged"], 0)
 
+    def test_a_snapshot_that_is_whole_late_is_not_the_newest(self):
+        first, second = formats.wire(formats.Snapshot(6)), formats.wire(formats.Snapshot(7), number=2)
+        result = host.show(lines(first[:-1], second, first[-1:]))
+        self.assertEqual((result["damaged"], result["snapshots"][0]["number"]), (0, 2))
+
+    def test_a_boot_number_that_never_changes_does_not_hide_what_is_new(self):
+        first, second = (formats.wire(formats.Snapshot(seed), number=number, uptime=9)
+                         for seed, number in ((6, 50), (7, 1)))
+        self.assertEqual(host.show(lines(first, second))["snapshots"][0]["number"], 1)
+
     def test_a_lost_wire_line_is_reported_and_its_figures_are_unknown(self):
         snapshot = formats.Snapshot(8)
         wire = formats.wire(snapshot)
@@ -149,6 +159,38 @@ class Formats(unittest.TestCase):
         self.assertIn("schema 2", result["reports"][0]["what"])
 
 
+class Encodings(unittest.TestCase):
+    """Logs that went through other programs."""
+
+    def test_utf_16_is_read(self):
+        for mark in (False, True):
+            snapshot = formats.Snapshot(10)
+            text = "\r\n".join(formats.detailed(snapshot))
+            data = text.encode("utf-16" if mark else "utf-8-sig")
+            result = host.show(data)
+            self.assertEqual(host.wrong_figures(result["snapshots"][0],
+                                                host.expected(snapshot, "detailed"), False), [])
+
+    def test_blanks_before_lines_may_be_gone(self):
+        snapshot = formats.Snapshot(11)
+        result = host.show(lines([line.strip() for line in formats.text(snapshot)]))
+        self.assertEqual(result["damaged"], 0, result["reports"])
+        self.assertEqual(host.wrong_figures(result["snapshots"][0],
+                                            host.expected(snapshot, "text"), False), [])
+
+    def test_names_that_are_no_utf_8_come_out_as_latin_1(self):
+        data = b"t\xfcr: ALIVE  : Peak Usage 0, Current Usage 0\n"
+        self.assertEqual(host.show(data)["snapshots"][0]["tasks"][0]["name"], "t\u00fcr")
+
+    def test_megabytes_without_a_line_end(self):
+        wire = formats.wire(formats.Snapshot(12))
+        data = b"\x00\xff binary " * 300000 + b" ".join(
+            b"x" * 997 + line.encode() for line in wire) + b"\xfe" * 100000
+        result = host.show(data)
+        self.assertEqual(result["damaged"], 0, result["reports"])
+        self.assertEqual(len(result["snapshots"][0]["tasks"]), 6)
+
+
 class Prints(unittest.TestCase):
     """Where one print ends and the next begins."""
 
@@ -157,6 +199,16 @@ class Prints(unittest.TestCase):
         result = host.show(lines(*(formats.text(s, header=False) for s in snapshots)), "--all")
         self.assertEqual([len(s["tasks"]) for s in result["snapshots"]],
                          [len(s.tasks) for s in snapshots])
+
+    def test_percents_vouch_for_a_peak(self):
+        text = ["└ ALIVE: a, CURRENT MEMORY USAGE 0, PEAK MEMORY USAGE 1500, TOTAL HEAP USED 2:",
+                "     ├ HEAP: A, CAPS: 0x00000804, SIZE: 2000, USAGE: CURRENT 0 (0%), PEAK 1500 (75%), "
+                "ALLOC COUNT: 0",
+                "     └ HEAP: B, CAPS: 0x00000804, SIZE: 2000, USAGE: CURRENT 0 (0%), PEAK 140 (70%), "
+                "ALLOC COUNT: 0"]
+        result = host.show(lines(text))
+        self.assertGreater(result["damaged"], 0)
+        self.assertNotIn(140, [heap["peak"] for heap in result["snapshots"][0]["tasks"][0]["heaps"]])
 
     def test_the_same_task_again_and_again_is_a_series(self):
         one = ["worker: ALIVE  : Peak Usage 100, Current Usage 100",
