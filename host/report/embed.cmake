@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # One page of several files, as an array in C: cmake -DPARTS= -DSCRIPTS= -DUPLOT= -DOUT= -P embed.cmake
+cmake_minimum_required(VERSION 3.22) # else @NAME@ stands for a variable
 
 file(READ "${PARTS}/page.html" page)
 file(READ "${PARTS}/style.css" style)

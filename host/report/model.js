@@ -119,7 +119,7 @@ function sumRow(rows, count) {
 // What happened between a snapshot and the one before it.
 function eventsOf(log) {
   const events = [];
-  const add = (snapshot, kind, text) => events.push({snapshot, kind, text});
+  const add = (snapshot, kind, text, owing) => events.push({snapshot, kind, text, owing: Boolean(owing)});
   const {boot, partial, count} = log.snapshots;
   const firstOfBoot = (s) => s === 0 || boot[s] !== boot[s - 1];
   for (let s = 1; s < count; s++) {
@@ -134,7 +134,7 @@ function eventsOf(log) {
     for (let s = task.first + 1; s <= Math.min(task.last + 1, count - 1); s++) {
       const before = task.state[s - 1], now = task.state[s];
       if (before === 0 && (now === 1 || (now === null && partial[s] !== 1 && boot[s] === boot[s - 1]))) {
-        add(s, 'died', `${task.label} was deleted` + (task.current[s] ? `, owing ${bytes(task.current[s])}` : ''));
+        add(s, 'died', `${task.label} was deleted` + (task.current[s] ? `, owing ${bytes(task.current[s])}` : ''), task.current[s]);
       }
     }
     const failures = task.counters.failures;

@@ -71,6 +71,13 @@ for (let power = 0; power < 40; power++) {
   SIZE_STEPS.push(2 ** power);
 }
 
+// Where many tasks come and go, their marks would say nothing: those that died owing memory stay.
+function marksInView(log, plot) {
+  const {min, max} = plot.scales.x, seen = log.events.filter((event) => log.x[event.snapshot] >= min && log.x[event.snapshot] <= max);
+  const often = seen.filter((event) => event.kind === 'created' || event.kind === 'died').length > 60;
+  return seen.filter((event) => !often || event.kind === 'failed' || event.kind === 'reboot' || event.owing);
+}
+
 function drawMarks(log) {
   return (plot) => {
     const context = plot.ctx, ratio = devicePixelRatio || 1, {left, top, width, height} = plot.bbox;
@@ -80,7 +87,7 @@ function drawMarks(log) {
     context.textAlign = 'center';
     context.font = `${11 * ratio}px system-ui, sans-serif`;
     const seen = new Set();
-    for (const event of chart.marks ? log.events : []) {
+    for (const event of chart.marks ? marksInView(log, plot) : []) {
       const [sign, color] = MARKS[event.kind], at = x(event.snapshot), key = `${event.kind} ${Math.round(at / (7 * ratio))}`;
       if (!inside(at) || seen.has(key)) {
         continue; // two signs in one place are one
@@ -207,7 +214,7 @@ function drawLegend(log) {
       element('button', {type: 'button', class: 'plain', 'aria-pressed': String(!hidden), 'data-series': row.key, onclick: () => {
         chart.hidden[hidden ? 'delete' : 'add'](row.key);
         redraw();
-      }}, swatch(row.color), row.name, element('span', {class: 'held'}, ` ${bytes(row.values[s])}`)),
+      }}, swatch(row.color), row.name, element('span', {class: 'held'}, row.values[s] === null ? ' \u2013' : ` ${bytes(row.values[s])}`)),
       element('button', {type: 'button', class: 'only', 'aria-label': alone ? 'Show all' : `Show only ${row.name}`, onclick: () => {
         chart.hidden = alone ? new Set() : new Set(others.map((other) => other.key));
         redraw();

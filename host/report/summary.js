@@ -74,6 +74,12 @@ function tile(name, value, more, id) {
     element('dd', {id}, value), more ? element('dd', {class: 'more'}, more) : null);
 }
 
+// Of all tasks in that boot, also of those that are gone by now.
+function failuresUpTo(log, s) {
+  return log.tasks.filter((task) => task.counters.failures && log.snapshots.boot[task.first] === log.snapshots.boot[s])
+    .reduce((sum, task) => sum + (task.first > s ? 0 : task.counters.failures[Math.min(s, task.last)] || 0), 0);
+}
+
 // The figures of one snapshot. Free and largest free block: of the heaps that say so.
 function figures(log, s) {
   const own = log.heaps.filter((heap) => !heap.foreign && heap.used[s] !== undefined);
@@ -81,7 +87,7 @@ function figures(log, s) {
   const largest = own.map((heap) => largestFree(log, heap, s)).filter((value) => value !== null);
   const listed = tasksAt(log, s);
   const total = (pick) => listed.reduce((sum, task) => sum + (pick(task) || 0), 0);
-  const failures = listed.some((task) => task.counters.failures) ? total((task) => task.counters.failures && task.counters.failures[s]) : null;
+  const failures = log.tasks.some((task) => task.counters.failures) ? failuresUpTo(log, s) : null;
   let peak = 0, peakAt = 0;
   log.total.forEach((value, i) => {
     if (value !== null && value > peak) {
