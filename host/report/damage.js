@@ -7,7 +7,7 @@ function reportTable(log, reports) {
     element('tbody', null, reports.map((report) => element('tr', null, element('td', {class: 'mono'}, `${log.source}:${report.line}`), element('td', null, report.what))))));
 }
 
-listen({
+listen('damage', {
   reset() {
     const log = state.log, damage = log.reports.filter((report) => report.damage), notes = log.reports.filter((report) => !report.damage);
     const changed = log.snapshots.changed.filter((value) => value === 1).length;

@@ -55,7 +55,7 @@ function wordsOfPieces(free, largest, holes) {
     'An allocation larger than that fails, however much is free in all.') + (holes === null ? '' : ` There are ${plural(holes.length, 'free block')}.`);
 }
 
-listen({
+listen('fragmentation', {
   reset() {
     pieces.heap = 'all';
     put('fragmentation-controls', heapSelect(state.log, 'fragmentation-heap', 'all heaps', pieces.heap, (heap) => { pieces.heap = heap; }));

@@ -30,7 +30,7 @@ function open(i) {
   follow();
 }
 
-listen({
+listen('mover', {
   draw() {
     const log = state.log, slider = byId('slider');
     if (log.count === 0) {
@@ -54,4 +54,3 @@ addEventListener('beforeprint', () => { readPalette(); drawAll(); });
 put('footer', `Written by heapledger ${data.version}. Sizes in KiB and MiB of 1024. This file needs no network.`);
 readPalette();
 open(0);
-document.documentElement.dataset.ready = 'yes';

@@ -221,7 +221,7 @@ function makeMaps(log) {
   view.maps = listed.map((heap) => new HeapMap(log, heap, Math.max(2, Math.min(24, Math.round(26 * (heap.to - heap.from) / span)))));
 }
 
-listen({
+listen('heap', {
   reset() {
     const log = state.log, any = log.snapshots.listed.some((listed) => listed > 0);
     makeMaps(log);

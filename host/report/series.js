@@ -248,7 +248,7 @@ function heapSelect(log, id, all, value, change) {
     log.heaps.map((heap) => element('option', {value: heap.index, selected: value === String(heap.index)}, heapName(log, heap)))));
 }
 
-listen({
+listen('time', {
   reset() {
     const log = state.log;
     Object.assign(chart, {heap: 'all', hidden: new Set(), key: ''});

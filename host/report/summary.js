@@ -150,7 +150,7 @@ function drawHolders(log) {
     log.heaps.filter((heap) => heap.used[s] !== null || heap.free[s] !== null).map((heap) => heapBar(log, heap, s)));
 }
 
-listen({
+listen('summary', {
   reset() {
     const log = state.log, found = guilty(log), cards = [...found.leaked, ...found.growing];
     document.title = `${headline(log, found)} \u2013 heapledger report of ${log.source}`;

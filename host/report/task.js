@@ -170,7 +170,7 @@ function follow() {
   byId('task-title').focus({preventScroll: true});
 }
 
-listen({
+listen('task', {
   draw() {
     if (page.task !== null && state.log.tasks[page.task.index] === page.task) {
       drawTask();

@@ -69,7 +69,7 @@ function taskRow(log, task, s, columns, most) {
     columns.map((column) => cells[column.key]()), element('td', null, task.spark));
 }
 
-listen({
+listen('tasks', {
   reset() {
     put('tasks-controls', element('label', {class: 'select'}, 'Find ', element('input', {type: 'search', id: 'tasks-find', value: table.text, placeholder: 'name',
       oninput: (event) => { table.text = event.target.value; redraw(); }})),
