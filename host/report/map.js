@@ -116,8 +116,8 @@ class HeapMap {
 
   key(event) {
     const found = blocksAt(this.heap, state.at), {offset} = this.heap.lives || {};
-    const step = (by) => {
-      const at = found.indexOf(this.named), next = found[at < 0 ? (by > 0 ? 0 : found.length - 1) : Math.max(0, Math.min(found.length - 1, at + by))];
+    const go = (at) => {
+      const next = found[Math.max(0, Math.min(found.length - 1, at))];
       if (next !== undefined) {
         if (offset[next] < this.from || offset[next] > this.to) {
           this.show(offset[next] - (this.to - this.from) / 2, offset[next] + (this.to - this.from) / 2);
@@ -125,8 +125,9 @@ class HeapMap {
         this.name(next, true);
       }
     };
+    const step = (by) => go(this.named < 0 || !found.includes(this.named) ? (by > 0 ? 0 : found.length - 1) : found.indexOf(this.named) + by);
     const keys = {ArrowRight: () => step(1), ArrowLeft: () => step(-1), ArrowDown: () => step(10), ArrowUp: () => step(-10),
-      Home: () => step(-found.length), End: () => step(found.length), '+': () => this.zoom(0.5), '-': () => this.zoom(2),
+      Home: () => go(0), End: () => go(found.length - 1), '+': () => this.zoom(0.5), '-': () => this.zoom(2),
       0: () => this.show(this.heap.from, this.heap.to)};
     if (keys[event.key] && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();

@@ -271,7 +271,7 @@ listen('time', {
     box.setAttribute('aria-label', 'Bytes held over time, stacked. Arrow keys move through the snapshots, plus and minus zoom, 0 shows all.');
     box.onkeydown = chartKeys;
     put('time-hint', 'Drag to zoom, double-click for the whole log, click to choose a snapshot. ',
-      ...Object.values(MARKS).map(([sign, color, word]) => element('span', {class: 'mark'}, element('span', {style: `color:var(--${color})`}, sign), ` ${word} `)));
+      ...Object.values(MARKS).flatMap(([sign, color, word]) => [' ', element('span', {class: 'mark'}, element('span', {style: `color:var(--${color})`}, sign), ` ${word}`)]));
   },
   draw() {
     const log = state.log;

@@ -10,6 +10,7 @@ import unittest
 
 import logs  # finds test/host, too
 import host
+import palette
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
@@ -140,6 +141,13 @@ class Report(unittest.TestCase):
         self.assertIn("default-src 'none'", page)
         self.assertEqual(re.findall(r"(?:src|href)=\"(?!#|data:)[^\"]*\"", page), [])
         self.assertNotIn("@import", page)
+
+    def test_colours_of_tasks_differ_also_for_the_colour_blind(self):
+        style = open(os.path.join(os.path.dirname(__file__), "../../host/report/style.css"), encoding="utf-8").read()
+        for scheme in style.split("@media (prefers-color-scheme: dark)")[:2]:
+            found = re.findall(r"--task-(?:\d|other): (#[0-9a-f]{6})", scheme)
+            self.assertEqual(len(found), 9)
+            self.assertGreater(palette.nearest(found), 0.1)
 
 
 if __name__ == "__main__":
