@@ -9,7 +9,7 @@
 #include "report_page.h"
 
 static const char help[] =
-    "usage: heapledger report [OPTION...] LOG... [-o FILE | -- COMMAND ARG...]\n\n"
+    "usage: heapledger report [OPTION...] LOG... | -- COMMAND ARG...\n\n"
     "Writes one HTML file that needs nothing else: no network, no other file. It shows the\n"
     "verdicts, what each task held over time, every block in its place, and what of the log could\n"
     "not be read.\n\n"
@@ -129,7 +129,11 @@ static int run(int argc, char **argv)
     struct report_run run = {.options = {.command = &command_report}};
     int code;
 
-    if (options_read(&run.options, argc, argv, known, OPTIONS_SPECS, NULL, NULL)) {
+    if (options_read(&run.options, argc, argv, known, OPTIONS_SPECS, NULL, NULL) &&
+        run.options.log.source.command != NULL && run.options.spec_count > 0) {
+        options_wrong(&run.options, "it is either logs or a command behind --");
+    }
+    if (run.options.exit_code < 0) {
         run.options.log.keep_all = true;
         if (run.options.output == NULL) {
             run.options.output = "heapledger.html";

@@ -126,7 +126,7 @@ function optionsOfChart(log, shown, width) {
   const series = [{}];
   shown.slice().reverse().forEach((row) => {
     const dimmed = state.marked !== null && row.group !== state.marked;
-    series.push({stroke: withAlpha(row.color, dimmed ? 0.25 : 1), fill: withAlpha(row.color, dimmed ? 0.12 : 0.72), width: 1, points: {show: log.count < 3}});
+    series.push({stroke: mixed(row.color, dimmed ? 0.3 : 1), fill: mixed(row.color, dimmed ? 0.15 : 0.82), width: 1, points: {show: log.count < 3}});
   });
   if (chart.peaks) {
     series.push({stroke: palette.text, dash: [3, 3], width: 1.5, points: {show: false}});
