@@ -6,7 +6,9 @@ function heapName(log, heap) {
   if (!twin) {
     return heap.label;
   }
-  return heap.start !== null ? `${heap.label} at ${heap.start}` : `${heap.label} of ${bytes(heap.size)}`;
+  return heap.start !== null
+    ? `${heap.label} at ${heap.start}`
+    : `${heap.label} of ${bytes(heap.size)}`;
 }
 
 // Indices into heap.lives, in address order. The last answer is kept: several pictures ask.
@@ -15,7 +17,8 @@ function blocksAt(heap, s) {
     return [];
   }
   if (heap.asked !== s) {
-    const {first, last, count} = heap.lives, found = [];
+    const {first, last, count} = heap.lives,
+      found = [];
     for (let i = 0; i < count; i++) {
       if (first[i] <= s && s <= last[i]) {
         found.push(i);
@@ -34,7 +37,8 @@ function listsAll(log, s) {
 
 // Free memory between the blocks. Between two that touch there is a header; what is more is free.
 function holesAt(log, heap, s) {
-  const found = blocksAt(heap, s), {offset, size} = heap.lives || {};
+  const found = blocksAt(heap, s),
+    {offset, size} = heap.lives || {};
   if (!listsAll(log, s) || heap.lives === null || heap.foreign) {
     return null;
   }
@@ -42,7 +46,8 @@ function holesAt(log, heap, s) {
     return heap.holes;
   }
   const gaps = [];
-  let end = heap.from, head = 32;
+  let end = heap.from,
+    head = 32;
   for (const i of found) {
     gaps.push([end, offset[i] - end]);
     end = offset[i] + Math.max(size[i], 0);
@@ -51,7 +56,9 @@ function holesAt(log, heap, s) {
     head = gap > 0 && gap < head ? gap : head;
   }
   gaps.push([end, heap.to - end]);
-  heap.holes = gaps.map(([at, gap]) => ({offset: at, size: gap - head})).filter((hole) => hole.size >= 8);
+  heap.holes = gaps
+    .map(([at, gap]) => ({offset: at, size: gap - head}))
+    .filter((hole) => hole.size >= 8);
   return heap.holes;
 }
 
@@ -80,12 +87,22 @@ function addressOf(heap, offset) {
 
 // Everything there is to say of a block.
 function blockWords(log, heap, i) {
-  const {offset, size, first, last} = heap.lives, task = taskOfBlock(log, heap, i);
-  const end = last[i] >= log.newest ? 'still live in the newest' : `last seen in ${momentInFull(log, last[i])}`;
+  const {offset, size, first, last} = heap.lives,
+    task = taskOfBlock(log, heap, i);
+  const end =
+    last[i] >= log.newest
+      ? 'still live in the newest'
+      : `last seen in ${momentInFull(log, last[i])}`;
   return {
-    address: addressOf(heap, offset[i]), size: size[i] < 0 ? 'size unknown' : `${bytes(size[i])}` +
-      (size[i] >= 1024 ? ` (${number(size[i])} bytes)` : ''),
-    owner: task === null ? 'owner not named' : task.label + (task.state[state.at] === 1 ? ', which is deleted' : ''),
+    address: addressOf(heap, offset[i]),
+    size:
+      size[i] < 0
+        ? 'size unknown'
+        : `${bytes(size[i])}` + (size[i] >= 1024 ? ` (${number(size[i])} bytes)` : ''),
+    owner:
+      task === null
+        ? 'owner not named'
+        : task.label + (task.state[state.at] === 1 ? ', which is deleted' : ''),
     since: `since ${momentInFull(log, first[i])}; ${end}`,
   };
 }

@@ -3,13 +3,16 @@
 'use strict';
 
 const DIGITS = new Int8Array(128).fill(-1);
-for (const [value, digit] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries()) {
+for (const [value, digit] of [
+  ...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
+].entries()) {
   DIGITS[digit.charCodeAt(0)] = value;
 }
 
 // Reads number after number. Above 32 bits the shifts of JavaScript would wrap: so it multiplies.
 function* numbersOf(text) {
-  let number = 0, weight = 1;
+  let number = 0,
+    weight = 1;
   for (let i = 0; i < text.length; i++) {
     const digit = DIGITS[text.charCodeAt(i)];
     number += (digit & 31) * weight;
@@ -45,10 +48,18 @@ function livesOf(text) {
   }
   count /= 5;
   const lives = {
-    count, offset: new Float64Array(count), size: new Float64Array(count), owner: new Int32Array(count),
-    first: new Int32Array(count), last: new Int32Array(count),
+    count,
+    offset: new Float64Array(count),
+    size: new Float64Array(count),
+    owner: new Int32Array(count),
+    first: new Int32Array(count),
+    last: new Int32Array(count),
   };
-  let at = 0, number = 0, weight = 1, field = 0, offset = 0;
+  let at = 0,
+    number = 0,
+    weight = 1,
+    field = 0,
+    offset = 0;
   for (let i = 0; i < text.length; i++) {
     const digit = DIGITS[text.charCodeAt(i)];
     number += (digit & 31) * weight;

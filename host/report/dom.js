@@ -33,20 +33,30 @@ function byId(id) {
 }
 
 function put(id, ...children) {
-  byId(id).replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
+  byId(id).replaceChildren(
+    ...children.flat().filter((child) => child !== null && child !== undefined),
+  );
 }
 
 // A row of buttons of which one is pressed.
 function choice(name, options, pressed, choose) {
-  const buttons = options.map(([value, label]) => element('button', {
-    type: 'button', 'aria-pressed': String(value === pressed), 'data-value': value,
-    onclick: (event) => {
-      for (const button of buttons) {
-        button.setAttribute('aria-pressed', String(button === event.currentTarget));
-      }
-      choose(value);
-    },
-  }, label));
+  const buttons = options.map(([value, label]) =>
+    element(
+      'button',
+      {
+        type: 'button',
+        'aria-pressed': String(value === pressed),
+        'data-value': value,
+        onclick: (event) => {
+          for (const button of buttons) {
+            button.setAttribute('aria-pressed', String(button === event.currentTarget));
+          }
+          choose(value);
+        },
+      },
+      label,
+    ),
+  );
   return element('div', {class: 'choice', role: 'group', 'aria-label': name}, buttons);
 }
 
@@ -57,7 +67,9 @@ function swatch(color) {
 // What is under the pointer, beside it.
 function showTip(x, y, lines) {
   const tip = byId('tip');
-  tip.replaceChildren(...lines.map((line) => (typeof line === 'string' ? element('div', null, line) : line)));
+  tip.replaceChildren(
+    ...lines.map((line) => (typeof line === 'string' ? element('div', null, line) : line)),
+  );
   tip.hidden = false;
   const box = tip.getBoundingClientRect();
   const left = x + 14 + box.width > innerWidth ? Math.max(4, x - box.width - 10) : x + 14;

@@ -12,19 +12,30 @@ function bytes(value) {
   if (value === null || value === undefined) {
     return '?';
   }
-  const size = Math.abs(value), sign = value < 0 ? '\u2212' : '';
+  const size = Math.abs(value),
+    sign = value < 0 ? '\u2212' : '';
   if (size < 1024) {
     return `${sign}${size} B`;
   }
-  return size < 1024 * 1024 ? `${sign}${(size / 1024).toFixed(1)} KiB` : `${sign}${(size / 1048576).toFixed(1)} MiB`;
+  return size < 1024 * 1024
+    ? `${sign}${(size / 1024).toFixed(1)} KiB`
+    : `${sign}${(size / 1048576).toFixed(1)} MiB`;
 }
 
 function change(value) {
-  return value === null ? '?' : value > 0 ? `+${bytes(value)}` : value === 0 ? 'no change' : bytes(value);
+  return value === null
+    ? '?'
+    : value > 0
+      ? `+${bytes(value)}`
+      : value === 0
+        ? 'no change'
+        : bytes(value);
 }
 
 function percent(part, whole) {
-  return part === null || !whole ? '?' : `${(100 * part / whole).toFixed(part > 0 && part / whole < 0.1 ? 1 : 0)} %`;
+  return part === null || !whole
+    ? '?'
+    : `${((100 * part) / whole).toFixed(part > 0 && part / whole < 0.1 ? 1 : 0)} %`;
 }
 
 function plural(count, word) {
@@ -36,10 +47,16 @@ function duration(seconds) {
   if (s < 60) {
     return Number.isInteger(seconds) || seconds >= 10 ? `${s} s` : `${seconds.toFixed(1)} s`;
   }
-  const parts = [[86400, 'd'], [3600, 'h'], [60, 'min'], [1, 's']];
+  const parts = [
+    [86400, 'd'],
+    [3600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ];
   const at = parts.findIndex(([unit]) => s >= unit);
-  const [unit, name] = parts[at], [next, nextName] = parts[at + 1];
-  const rest = Math.floor(s % unit / next);
+  const [unit, name] = parts[at],
+    [next, nextName] = parts[at + 1];
+  const rest = Math.floor((s % unit) / next);
   return `${Math.floor(s / unit)} ${name}` + (rest > 0 ? ` ${rest} ${nextName}` : '');
 }
 
@@ -47,7 +64,9 @@ function rate(task) {
   if (task.slope === undefined) {
     return '';
   }
-  return task.slope_per_second ? `${bytes(Math.round(task.slope * 60))} a minute` : `${bytes(Math.round(task.slope))} a snapshot`;
+  return task.slope_per_second
+    ? `${bytes(Math.round(task.slope * 60))} a minute`
+    : `${bytes(Math.round(task.slope))} a snapshot`;
 }
 
 // A moment of the log: how it is called on every part of the page.
@@ -58,7 +77,10 @@ function moment(log, s) {
 
 function momentInFull(log, s) {
   const uptime = log.snapshots.uptime[s];
-  return `snapshot ${log.snapshots.index[s]}` + (uptime === null ? '' : `, ${duration(uptime / 1000)} after boot`);
+  return (
+    `snapshot ${log.snapshots.index[s]}` +
+    (uptime === null ? '' : `, ${duration(uptime / 1000)} after boot`)
+  );
 }
 
 function hex(address) {

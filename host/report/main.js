@@ -12,12 +12,35 @@ function logAt(i) {
 }
 
 function drawSource(i) {
-  const log = logs[i], builds = [...new Set(log.snapshots.build.filter((build) => build !== null))];
+  const log = logs[i],
+    builds = [...new Set(log.snapshots.build.filter((build) => build !== null))];
   const boots = new Set(log.snapshots.boot).size;
-  const words = [plural(log.count, 'snapshot'), log.known ? `over ${duration(Math.round(log.x[log.count - 1] - log.x[0]))}` : null,
-    boots > 1 ? `${boots} boots` : null, builds.length > 0 ? builds.join(', ') : null].filter(Boolean).join(', ');
-  put('source', data.logs.length > 1 ? element('label', {class: 'select'}, 'Log ', element('select', {id: 'log', onchange: (event) => open(Number(event.target.value))},
-    data.logs.map((one, at) => element('option', {value: at, selected: at === i}, one.source)))) : element('b', null, log.source), ` ${words}`);
+  const words = [
+    plural(log.count, 'snapshot'),
+    log.known ? `over ${duration(Math.round(log.x[log.count - 1] - log.x[0]))}` : null,
+    boots > 1 ? `${boots} boots` : null,
+    builds.length > 0 ? builds.join(', ') : null,
+  ]
+    .filter(Boolean)
+    .join(', ');
+  put(
+    'source',
+    data.logs.length > 1
+      ? element(
+          'label',
+          {class: 'select'},
+          'Log ',
+          element(
+            'select',
+            {id: 'log', onchange: (event) => open(Number(event.target.value))},
+            data.logs.map((one, at) =>
+              element('option', {value: at, selected: at === i}, one.source),
+            ),
+          ),
+        )
+      : element('b', null, log.source),
+    ` ${words}`,
+  );
 }
 
 function open(i) {
@@ -32,7 +55,8 @@ function open(i) {
 
 listen('mover', {
   draw() {
-    const log = state.log, slider = byId('slider');
+    const log = state.log,
+      slider = byId('slider');
     if (log.count === 0) {
       return;
     }
@@ -40,7 +64,11 @@ listen('mover', {
     slider.setAttribute('aria-valuetext', momentInFull(log, state.at));
     byId('before').disabled = state.at === 0;
     byId('behind').disabled = state.at === log.count - 1;
-    put('moment', element('b', null, moment(log, state.at)), ` snapshot ${log.snapshots.index[state.at]} of ${log.count}`);
+    put(
+      'moment',
+      element('b', null, moment(log, state.at)),
+      ` snapshot ${log.snapshots.index[state.at]} of ${log.count}`,
+    );
   },
 });
 
@@ -50,7 +78,13 @@ byId('behind').addEventListener('click', () => select(state.at + 1));
 addEventListener('hashchange', follow);
 addEventListener('scroll', hideTip, {passive: true});
 addEventListener('resize', redraw);
-addEventListener('beforeprint', () => { readPalette(); drawAll(); });
-put('footer', `Written by heapledger ${data.version}. Sizes in KiB and MiB of 1024. This file needs no network.`);
+addEventListener('beforeprint', () => {
+  readPalette();
+  drawAll();
+});
+put(
+  'footer',
+  `Written by heapledger ${data.version}. Sizes in KiB and MiB of 1024. This file needs no network.`,
+);
 readPalette();
 open(0);

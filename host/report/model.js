@@ -4,7 +4,9 @@
 // Spreads a row, which has figures for some snapshots only, over all.
 function spread(count, at, row) {
   const all = new Array(count).fill(null);
-  at.forEach((snapshot, i) => { all[snapshot] = row[i]; });
+  at.forEach((snapshot, i) => {
+    all[snapshot] = row[i];
+  });
   return all;
 }
 
@@ -42,35 +44,53 @@ function timesOf(snapshots) {
 }
 
 function readTask(raw, index, snapshots) {
-  const at = figuresOf(raw.at), count = snapshots.count;
+  const at = figuresOf(raw.at),
+    count = snapshots.count;
   const row = (text) => carry(spread(count, at, figuresOf(text)), snapshots.partial);
   const counters = {};
   for (const [name, text] of Object.entries(raw.counters)) {
     counters[name] = row(text);
   }
   const task = {
-    ...raw, index, first: at[0], last: at[at.length - 1], counters,
-    state: row(raw.state), current: row(raw.current), peak: row(raw.peak), blocks: row(raw.blocks),
+    ...raw,
+    index,
+    first: at[0],
+    last: at[at.length - 1],
+    counters,
+    state: row(raw.state),
+    current: row(raw.current),
+    peak: row(raw.peak),
+    blocks: row(raw.blocks),
     group: raw.name === null ? raw.label : raw.name,
     accounts: raw.accounts.map((account) => ({
-      heap: account.heap, current: row(account.current), peak: row(account.peak), blocks: row(account.blocks),
+      heap: account.heap,
+      current: row(account.current),
+      peak: row(account.peak),
+      blocks: row(account.blocks),
     })),
   };
   return task;
 }
 
 function readHeap(raw, blocks, index, snapshots) {
-  const at = figuresOf(raw.at), count = snapshots.count;
+  const at = figuresOf(raw.at),
+    count = snapshots.count;
   const row = (text) => carry(spread(count, at, figuresOf(text)), snapshots.partial);
   const heap = {
-    ...raw, index, used: row(raw.used), free: row(raw.free), minFree: row(raw.min_free),
-    largestFree: row(raw.largest_free), blockCount: row(raw.blocks),
+    ...raw,
+    index,
+    used: row(raw.used),
+    free: row(raw.free),
+    minFree: row(raw.min_free),
+    largestFree: row(raw.largest_free),
+    blockCount: row(raw.blocks),
     lives: blocks === null ? null : livesOf(blocks.lives),
     base: blocks === null ? (raw.start === null ? 0n : BigInt(raw.start)) : BigInt(blocks.base),
   };
   // Offsets are from the first block that was ever seen; the heap may begin before it.
   heap.from = heap.start === null ? 0 : Number(BigInt(heap.start) - heap.base);
-  heap.to = heap.start !== null && heap.size !== null ? heap.from + heap.size : endOfLives(heap.lives);
+  heap.to =
+    heap.start !== null && heap.size !== null ? heap.from + heap.size : endOfLives(heap.lives);
   return heap;
 }
 
@@ -87,7 +107,12 @@ function groupsOf(tasks, count) {
   const byName = new Map();
   for (const task of tasks) {
     if (!byName.has(task.group)) {
-      byName.set(task.group, {name: task.group, tasks: [], current: new Array(count).fill(null), most: 0});
+      byName.set(task.group, {
+        name: task.group,
+        tasks: [],
+        current: new Array(count).fill(null),
+        most: 0,
+      });
     }
     const group = byName.get(task.group);
     group.tasks.push(task);
@@ -111,7 +136,9 @@ function groupsOf(tasks, count) {
 function sumRow(rows, count) {
   const sum = new Array(count).fill(null);
   for (const row of rows) {
-    row.forEach((value, s) => { sum[s] = value === null ? sum[s] : (sum[s] === null ? 0 : sum[s]) + value; });
+    row.forEach((value, s) => {
+      sum[s] = value === null ? sum[s] : (sum[s] === null ? 0 : sum[s]) + value;
+    });
   }
   return sum;
 }
@@ -119,7 +146,8 @@ function sumRow(rows, count) {
 // What happened between a snapshot and the one before it.
 function eventsOf(log) {
   const events = [];
-  const add = (snapshot, kind, text, owing) => events.push({snapshot, kind, text, owing: Boolean(owing)});
+  const add = (snapshot, kind, text, owing) =>
+    events.push({snapshot, kind, text, owing: Boolean(owing)});
   const {boot, partial, count} = log.snapshots;
   const firstOfBoot = (s) => s === 0 || boot[s] !== boot[s - 1];
   for (let s = 1; s < count; s++) {
@@ -132,9 +160,19 @@ function eventsOf(log) {
       add(task.first, 'created', `${task.label} was created`);
     }
     for (let s = task.first + 1; s <= Math.min(task.last + 1, count - 1); s++) {
-      const before = task.state[s - 1], now = task.state[s];
-      if (before === 0 && (now === 1 || (now === null && partial[s] !== 1 && boot[s] === boot[s - 1]))) {
-        add(s, 'died', `${task.label} was deleted` + (task.current[s] ? `, owing ${bytes(task.current[s])}` : ''), task.current[s]);
+      const before = task.state[s - 1],
+        now = task.state[s];
+      if (
+        before === 0 &&
+        (now === 1 || (now === null && partial[s] !== 1 && boot[s] === boot[s - 1]))
+      ) {
+        add(
+          s,
+          'died',
+          `${task.label} was deleted` +
+            (task.current[s] ? `, owing ${bytes(task.current[s])}` : ''),
+          task.current[s],
+        );
       }
     }
     const failures = task.counters.failures;
@@ -142,8 +180,13 @@ function eventsOf(log) {
       const before = s > task.first ? failures[s - 1] : 0;
       if (failures[s] !== null && before !== null && failures[s] > before) {
         const refused = task.counters.largest_refused;
-        add(s, 'failed', `${number(failures[s] - before)} allocation${failures[s] - before === 1 ? '' : 's'} of ` +
-          `${task.label} failed` + (refused && refused[s] ? `; the largest refused: ${bytes(refused[s])}` : ''));
+        add(
+          s,
+          'failed',
+          `${number(failures[s] - before)} allocation${failures[s] - before === 1 ? '' : 's'} of ` +
+            `${task.label} failed` +
+            (refused && refused[s] ? `; the largest refused: ${bytes(refused[s])}` : ''),
+        );
       }
     }
   }
@@ -152,7 +195,16 @@ function eventsOf(log) {
 
 function readLog(raw) {
   const snapshots = {...raw.snapshots};
-  for (const name of ['line', 'index', 'boot', 'uptime', 'damaged', 'changed', 'partial', 'listed']) {
+  for (const name of [
+    'line',
+    'index',
+    'boot',
+    'uptime',
+    'damaged',
+    'changed',
+    'partial',
+    'listed',
+  ]) {
     snapshots[name] = figuresOf(raw.snapshots[name]);
   }
   const log = {...raw, snapshots, count: snapshots.count};
@@ -161,9 +213,16 @@ function readLog(raw) {
   log.heaps = raw.heaps.map((heap, i) => readHeap(heap, raw.blocks[i], i, snapshots));
   log.groups = groupsOf(log.tasks, log.count);
   log.newest = raw.newest === undefined ? log.count - 1 : raw.newest;
-  log.total = sumRow(log.tasks.map((task) => task.current), log.count);
-  if (log.tasks.length === 0) { // a print of heaps alone
-    log.total = sumRow(log.heaps.map((heap) => heap.used), log.count);
+  log.total = sumRow(
+    log.tasks.map((task) => task.current),
+    log.count,
+  );
+  if (log.tasks.length === 0) {
+    // a print of heaps alone
+    log.total = sumRow(
+      log.heaps.map((heap) => heap.used),
+      log.count,
+    );
   }
   const own = log.heaps.filter((heap) => !heap.foreign && heap.size !== null);
   log.size = own.length > 0 ? own.reduce((sum, heap) => sum + heap.size, 0) : null;

@@ -10,7 +10,9 @@ function listen(id, part) {
   listeners.push({...part, id, stale: false});
 }
 
-let frame = 0, behind = 0, resetting = false;
+let frame = 0,
+  behind = 0,
+  resetting = false;
 
 function redraw() {
   if (frame === 0) {

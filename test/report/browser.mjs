@@ -11,15 +11,27 @@ const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const want = JSON.parse(readFileSync(`${folder}/small.json`, 'utf8'));
 const newest = want.snapshots[want.snapshots.length - 1];
 const browser = await chromium.launch({executablePath, args: ['--no-sandbox']});
-let failed = 0, passed = 0;
+let failed = 0,
+  passed = 0;
 
 // A page of its own for each test; whatever the console says, and whatever it asks the network for, is wrong.
 async function test(name, body, {width = 1200, colorScheme = 'light', hash = ''} = {}) {
-  const context = await browser.newContext({viewport: {width, height: 800}, colorScheme, bypassCSP: true});
-  const page = await context.newPage(), heard = [];
+  const context = await browser.newContext({
+    viewport: {width, height: 800},
+    colorScheme,
+    bypassCSP: true,
+  });
+  const page = await context.newPage(),
+    heard = [];
   page.on('console', (message) => heard.push(message.text()));
   page.on('pageerror', (error) => heard.push(error.stack));
-  page.on('request', (request) => request.url().startsWith('file:') || request.url().startsWith('data:') || heard.push(request.url()));
+  page.on(
+    'request',
+    (request) =>
+      request.url().startsWith('file:') ||
+      request.url().startsWith('data:') ||
+      heard.push(request.url()),
+  );
   try {
     await page.goto(`file://${folder}/small.html${hash}`);
     await ready(page);
@@ -39,19 +51,30 @@ async function ready(page) {
 
 // Lets the parts behind the first ones draw themselves.
 async function settled(page) {
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 150))));
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 150))),
+  );
 }
 
-
 async function compareTable(page, snapshot) {
-  const rows = await page.$$eval('#tasks-table tbody tr', (list) => list.map((row) => ({serial: Number(row.dataset.serial),
-    current: row.querySelector('[data-current]').dataset.current, peak: row.querySelector('[data-peak]').dataset.peak,
-    blocks: row.querySelector('[data-blocks]').dataset.blocks, name: row.querySelector('th').textContent, verdict: row.querySelector('td').textContent})));
+  const rows = await page.$$eval('#tasks-table tbody tr', (list) =>
+    list.map((row) => ({
+      serial: Number(row.dataset.serial),
+      current: row.querySelector('[data-current]').dataset.current,
+      peak: row.querySelector('[data-peak]').dataset.peak,
+      blocks: row.querySelector('[data-blocks]').dataset.blocks,
+      name: row.querySelector('th').textContent,
+      verdict: row.querySelector('td').textContent,
+    })),
+  );
   const tasks = snapshot.tasks.filter((task) => task.state !== 'deleted' || task.current !== 0);
   assert.equal(rows.length, tasks.length);
   for (const task of tasks) {
     const row = rows.find((one) => one.serial === task.serial);
-    assert.deepEqual([row.name, Number(row.current), Number(row.peak), Number(row.blocks)], [task.name, task.current, task.peak, task.blocks]);
+    assert.deepEqual(
+      [row.name, Number(row.current), Number(row.peak), Number(row.blocks)],
+      [task.name, task.current, task.peak, task.blocks],
+    );
     if (snapshot === newest && task.verdict !== null) {
       assert.ok(row.verdict.includes(task.verdict), `${row.verdict} of ${task.name}`);
     }
@@ -61,9 +84,10 @@ async function compareTable(page, snapshot) {
 // Is there more than one colour on a canvas?
 function colours(page, selector) {
   return page.$eval(selector, (canvas) => {
-    const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data, seen = new Set();
+    const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data,
+      seen = new Set();
     for (let i = 0; i < pixels.length; i += 4) {
-      seen.add(pixels[i] << 16 | pixels[i + 1] << 8 | pixels[i + 2]);
+      seen.add((pixels[i] << 16) | (pixels[i + 1] << 8) | pixels[i + 2]);
     }
     return seen.size;
   });
@@ -71,7 +95,9 @@ function colours(page, selector) {
 
 await test('the first screen names who leaks and who grows', async (page) => {
   const verdict = await page.textContent('#verdict');
-  for (const task of newest.tasks.filter((one) => one.verdict === 'leaked' || one.verdict === 'growing')) {
+  for (const task of newest.tasks.filter(
+    (one) => one.verdict === 'leaked' || one.verdict === 'growing',
+  )) {
     assert.ok(verdict.includes(task.name), verdict);
     assert.ok((await page.textContent('#reasons')).includes(task.reason.slice(3)));
   }
@@ -82,18 +108,36 @@ await test('figures are those of show --json, in the newest snapshot and in othe
   await compareTable(page, newest);
   const used = newest.heaps.reduce((sum, heap) => sum + heap.used, 0);
   assert.equal(await page.textContent('#figure-used'), `${(used / 1024).toFixed(1)} KiB`);
-  assert.equal(await page.textContent('#figure-blocks'), String(newest.tasks.reduce((sum, task) => sum + task.blocks, 0)));
+  assert.equal(
+    await page.textContent('#figure-blocks'),
+    String(newest.tasks.reduce((sum, task) => sum + task.blocks, 0)),
+  );
   for (const at of [0, 7]) {
-    await page.$eval('#slider', (slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }, at);
+    await page.$eval(
+      '#slider',
+      (slider, value) => {
+        slider.value = value;
+        slider.dispatchEvent(new Event('input'));
+      },
+      at,
+    );
     await settled(page);
-    assert.ok((await page.textContent('#moment')).includes(`snapshot ${want.snapshots[at].index} of`));
+    assert.ok(
+      (await page.textContent('#moment')).includes(`snapshot ${want.snapshots[at].index} of`),
+    );
     await compareTable(page, want.snapshots[at]);
   }
 });
 
 await test('a name that is HTML is shown as text', async (page) => {
   assert.ok((await page.textContent('#tasks-table')).includes('</script><b>&'));
-  assert.equal(await page.$$eval('#report b', (list) => list.filter((b) => b.textContent.startsWith('&')).length), 0);
+  assert.equal(
+    await page.$$eval(
+      '#report b',
+      (list) => list.filter((b) => b.textContent.startsWith('&')).length,
+    ),
+    0,
+  );
 });
 
 await test('the legend hides and isolates; curves follow what is chosen', async (page) => {
@@ -111,7 +155,7 @@ await test('the legend hides and isolates; curves follow what is chosen', async 
   assert.ok((await page.textContent('#time-legend')).includes('RAM'));
   await page.click('#time-controls [aria-label="Zoom in"]');
   await page.click('#time-controls [aria-label="Zoom out to the whole log"]');
-  assert.ok(await colours(page, '#time-chart canvas') > 3);
+  assert.ok((await colours(page, '#time-chart canvas')) > 3);
 });
 
 await test('the chart names what is under the pointer, and a click chooses the snapshot', async (page) => {
@@ -129,7 +173,10 @@ await test('the map names blocks, by pointer and by keys; it zooms; the treemap,
   await page.focus('#heap-map canvas');
   await page.keyboard.press('Home');
   await settled(page);
-  const blocks = newest.tasks.flatMap((task) => task.heaps.flatMap((heap) => heap.block_list.map((block) => ({...block, task: task.name}))))
+  const blocks = newest.tasks
+    .flatMap((task) =>
+      task.heaps.flatMap((heap) => heap.block_list.map((block) => ({...block, task: task.name}))),
+    )
     .sort((a, b) => Number(a.address) - Number(b.address));
   const named = await page.textContent('#heap-named');
   assert.ok(named.includes(blocks[0].address) && named.includes(blocks[0].task), named);
@@ -142,11 +189,11 @@ await test('the map names blocks, by pointer and by keys; it zooms; the treemap,
   assert.equal(await page.textContent('#heap-map .range'), range);
   await page.hover('#heap-map canvas', {position: {x: 3, y: 6}});
   assert.ok((await page.textContent('#tip')).includes('0x'));
-  assert.ok(await colours(page, '#heap-map canvas') >= 5);
+  assert.ok((await colours(page, '#heap-map canvas')) >= 5);
   await page.click('#heap-controls [data-value="age"]');
   await page.click('#heap-controls [data-value="tree"]');
   await settled(page);
-  assert.ok(await colours(page, '#heap-map canvas') >= 5);
+  assert.ok((await colours(page, '#heap-map canvas')) >= 5);
   await page.focus('#heap-map canvas');
   await page.keyboard.press('ArrowRight');
   assert.ok(/0x[0-9a-f]{8}/.test(await page.textContent('#heap-named')));
@@ -157,8 +204,13 @@ await test('columns sort, names are found, by the keyboard alone', async (page) 
   await page.keyboard.press('Enter');
   await settled(page);
   assert.equal(await page.getAttribute('#tasks-table th:first-child', 'aria-sort'), 'ascending');
-  const names = await page.$$eval('#tasks-table tbody th', (list) => list.map((cell) => cell.textContent));
-  assert.deepEqual(names, [...names].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1)));
+  const names = await page.$$eval('#tasks-table tbody th', (list) =>
+    list.map((cell) => cell.textContent),
+  );
+  assert.deepEqual(
+    names,
+    [...names].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1)),
+  );
   await page.focus('#tasks-find');
   await page.keyboard.type('leak');
   await settled(page);
@@ -192,15 +244,36 @@ await test('damage is counted and placed', async (page) => {
 for (const width of [1200, 360]) {
   for (const colorScheme of ['light', 'dark']) {
     for (const hash of ['', '#task-1']) {
-      await test(`no violation of accessibility: ${width} pixels, ${colorScheme}, ${hash || 'the report'}`, async (page) => {
-        await settled(page);
-        await page.evaluate(axe);
-        const {violations} = await page.evaluate(() => globalThis.axe.run());
-        assert.deepEqual(violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.html} ${node.failureSummary}`).slice(0, 3).join('\n')}`), []);
-        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'it is wider than the window');
-        const page_color = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-        assert.equal(page_color, colorScheme === 'dark' ? 'rgb(20, 23, 28)' : 'rgb(255, 255, 255)');
-      }, {width, colorScheme, hash});
+      await test(
+        `no violation of accessibility: ${width} pixels, ${colorScheme}, ${hash || 'the report'}`,
+        async (page) => {
+          await settled(page);
+          await page.evaluate(axe);
+          const {violations} = await page.evaluate(() => globalThis.axe.run());
+          assert.deepEqual(
+            violations.map(
+              (one) =>
+                `${one.id}: ${one.nodes
+                  .map((node) => `${node.html} ${node.failureSummary}`)
+                  .slice(0, 3)
+                  .join('\n')}`,
+            ),
+            [],
+          );
+          assert.ok(
+            await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+            'it is wider than the window',
+          );
+          const page_color = await page.evaluate(
+            () => getComputedStyle(document.documentElement).backgroundColor,
+          );
+          assert.equal(
+            page_color,
+            colorScheme === 'dark' ? 'rgb(20, 23, 28)' : 'rgb(255, 255, 255)',
+          );
+        },
+        {width, colorScheme, hash},
+      );
     }
   }
 }

@@ -143,7 +143,9 @@ class Report(unittest.TestCase):
         self.assertNotIn("@import", page)
 
     def test_colours_of_tasks_differ_also_for_the_colour_blind(self):
-        style = open(os.path.join(os.path.dirname(__file__), "../../host/report/style.css"), encoding="utf-8").read()
+        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../host/report/style.css")
+        with open(path, encoding="utf-8") as file:
+            style = file.read()
         for scheme in style.split("@media (prefers-color-scheme: dark)")[:2]:
             found = re.findall(r"--task-(?:\d|other): (#[0-9a-f]{6})", scheme)
             self.assertEqual(len(found), 9)

@@ -11,7 +11,12 @@ page.on('pageerror', (error) => errors.push(String(error)));
 
 // Loaded: the first screen is drawn, and the page answers.
 await page.goto(`file://${file}`);
-const loaded = await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()), 0))));
+const loaded = await page.evaluate(
+  () =>
+    new Promise((done) =>
+      requestAnimationFrame(() => setTimeout(() => done(performance.now()), 0)),
+    ),
+);
 await page.waitForFunction(() => document.documentElement.dataset.ready === 'yes');
 const whole = await page.evaluate(() => performance.now());
 
@@ -19,10 +24,11 @@ const whole = await page.evaluate(() => performance.now());
 async function redraws(part) {
   await page.$eval(part, (element) => element.scrollIntoView());
   return page.evaluate(async () => {
-    const slider = document.getElementById('slider'), took = [];
+    const slider = document.getElementById('slider'),
+      took = [];
     for (let i = 0; i < 30; i++) {
       const start = performance.now();
-      slider.value = i * 7 % (Number(slider.max) + 1);
+      slider.value = (i * 7) % (Number(slider.max) + 1);
       slider.dispatchEvent(new Event('input'));
       await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
       took.push(performance.now() - start);
