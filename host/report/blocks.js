@@ -39,7 +39,7 @@ function listsAll(log, s) {
 function holesAt(log, heap, s) {
   const found = blocksAt(heap, s),
     {offset, size} = heap.lives || {};
-  if (!listsAll(log, s) || heap.lives === null || heap.foreign) {
+  if (!listsAll(log, s) || heap.lives === null || heap.foreign || !heap.placed) {
     return null;
   }
   if (heap.holes !== undefined) {

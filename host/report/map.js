@@ -317,28 +317,26 @@ function mapLegend(log) {
   const holders = holdersOf(log, null, state.at);
   put(
     'heap-legend',
-    holders
-      .slice(0, 14)
-      .map(([group, held]) =>
-        element(
-          'button',
-          {
-            type: 'button',
-            class: 'item plain',
-            'data-group': group.name,
-            'aria-pressed': String(state.marked === group),
-            onclick: () => mark(group),
-          },
-          swatch(colourVariable(group)),
-          group.name,
-          element('span', {class: 'held'}, ` ${bytes(held)}`),
-        ),
+    holders.slice(0, 14).map(([group, held]) =>
+      element(
+        'button',
+        {
+          type: 'button',
+          class: 'item plain',
+          'data-group': group.name,
+          'aria-pressed': String(state.marked === group),
+          onclick: () => mark(group),
+        },
+        swatch(colourVariable(group)),
+        group.name,
+        element('span', {class: 'held'}, ` ${bytes(held)}`),
       ),
+    ),
     element(
       'span',
       {class: 'item'},
       element('span', {class: 'swatch free', 'aria-hidden': 'true'}),
-      'free',
+      log.heaps.every((heap) => heap.placed) ? 'free' : 'free, or not listed',
     ),
   );
   for (const button of focused === undefined

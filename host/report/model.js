@@ -89,6 +89,7 @@ function readHeap(raw, blocks, index, snapshots) {
   };
   // Offsets are from the first block that was ever seen; the heap may begin before it.
   heap.from = heap.start === null ? 0 : Number(BigInt(heap.start) - heap.base);
+  heap.placed = heap.start !== null && heap.size !== null; // else only its blocks are known
   heap.to =
     heap.start !== null && heap.size !== null ? heap.from + heap.size : endOfLives(heap.lives);
   return heap;
@@ -224,8 +225,11 @@ function readLog(raw) {
       log.count,
     );
   }
-  const own = log.heaps.filter((heap) => !heap.foreign && heap.size !== null);
-  log.size = own.length > 0 ? own.reduce((sum, heap) => sum + heap.size, 0) : null;
+  const own = log.heaps.filter((heap) => !heap.foreign);
+  log.size =
+    own.length > 0 && own.every((heap) => heap.size !== null)
+      ? own.reduce((sum, heap) => sum + heap.size, 0)
+      : null; // one that is not known makes the sum unknown
   log.events = eventsOf(log);
   return log;
 }

@@ -78,15 +78,13 @@ function rowsOf(log) {
             .map((account) => account.current),
           log.count,
         );
-  const named = log.groups
-    .slice(0, COLOURS)
-    .map((group) => ({
-      name: group.name,
-      values: of(group),
-      group,
-      key: `task ${group.name}`,
-      color: colourOf(group),
-    }));
+  const named = log.groups.slice(0, COLOURS).map((group) => ({
+    name: group.name,
+    values: of(group),
+    group,
+    key: `task ${group.name}`,
+    color: colourOf(group),
+  }));
   const rest = log.groups.slice(COLOURS).filter((group) => group.most > 0);
   if (rest.length > 0) {
     named.push({

@@ -15,7 +15,11 @@ let failed = 0,
   passed = 0;
 
 // A page of its own for each test; whatever the console says, and whatever it asks the network for, is wrong.
-async function test(name, body, {width = 1200, colorScheme = 'light', hash = ''} = {}) {
+async function test(
+  name,
+  body,
+  {width = 1200, colorScheme = 'light', hash = '', file = 'small'} = {},
+) {
   const context = await browser.newContext({
     viewport: {width, height: 800},
     colorScheme,
@@ -33,7 +37,7 @@ async function test(name, body, {width = 1200, colorScheme = 'light', hash = ''}
       heard.push(request.url()),
   );
   try {
-    await page.goto(`file://${folder}/small.html${hash}`);
+    await page.goto(`file://${folder}/${file}.html${hash}`);
     await ready(page);
     await body(page);
     assert.deepEqual(heard, []);
@@ -233,6 +237,18 @@ await test('the slider is moved by keys', async (page) => {
   await settled(page);
   assert.ok((await page.textContent('#moment')).includes(`snapshot ${newest.index - 1} of`));
 });
+
+await test(
+  'what a source does not say is not made up',
+  async (page) => {
+    await settled(page);
+    assert.ok((await page.textContent('#verdict')).includes('leaking_task leaked 13.3 KiB'));
+    assert.equal(await page.textContent('#figure-free'), '?');
+    assert.equal(await page.textContent('#figure-largest'), '?');
+    assert.ok(!(await page.textContent('#tiles')).includes('%'));
+  },
+  {file: 'reference'},
+);
 
 await test('damage is counted and placed', async (page) => {
   assert.equal(await page.textContent('#damage-count'), String(want.damaged));
