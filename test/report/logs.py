@@ -92,6 +92,7 @@ def small(snapshots=20):
     lines = []
     for number in range(snapshots):
         device.churn(20, 100)
+        device.slots[398] = (3, 64 + 8 * (number % 2))  # another block in the same place
         for grown in range(3):
             device.slots[300 + 3 * number + grown] = (2, 64)
         if number == 12:
