@@ -78,10 +78,15 @@ byId('behind').addEventListener('click', () => select(state.at + 1));
 addEventListener('hashchange', follow);
 addEventListener('scroll', hideTip, {passive: true});
 addEventListener('resize', redraw);
-addEventListener('beforeprint', () => {
+// Paper is light, whatever the system's colours: pictures on canvases are drawn anew for it.
+function dressFor(printing) {
+  document.documentElement.classList.toggle('printing', printing);
   readPalette();
   drawAll();
-});
+}
+
+addEventListener('beforeprint', () => dressFor(true));
+addEventListener('afterprint', () => dressFor(false));
 put(
   'footer',
   `Written by heapledger ${data.version}. Sizes in KiB and MiB of 1024. This file needs no network.`,

@@ -146,7 +146,7 @@ class Report(unittest.TestCase):
         path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../host/report/style.css")
         with open(path, encoding="utf-8") as file:
             style = file.read()
-        for scheme in style.split("@media (prefers-color-scheme: dark)")[:2]:
+        for scheme in style.split("(prefers-color-scheme: dark)")[:2]:
             found = re.findall(r"--task-(?:\d|other): (#[0-9a-f]{6})", scheme)
             self.assertEqual(len(found), 9)
             self.assertGreater(palette.nearest(found), 0.1)
