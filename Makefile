@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # A thin front: CMake does the building (CMakePresets.json), scripts/ what takes more than a line.
 #
-# CMAKE_FLAGS goes to every configuration: make demo CMAKE_FLAGS=-DFREERTOS_KERNEL_PATH=/my/kernel
+# CMAKE_FLAGS goes to every configuration: make demo example CMAKE_FLAGS=-DFREERTOS_KERNEL_PATH=/my/kernel
 
 export CMAKE_FLAGS ?=
 PROJECT ?= examples/esp_idf/heap_task_tracking_basic
@@ -22,7 +22,14 @@ build: ## Build the libraries, the examples and, if cmocka is there, the tests
 	@cmake --preset host $(CMAKE_FLAGS)
 	@cmake --build --preset host
 
-demo: ## Run the real FreeRTOS kernel with a task that leaks and one that does not
+demo: ## Record an hour of a simulated gateway that leaks, and write its report
+	@scripts/setup.sh build >&2
+	@cmake --preset host $(CMAKE_FLAGS) >&2
+	@cmake --build --preset host --target night_shift heapledger_command >&2
+	@build/bin/heapledger record --force -o build/night_shift.log -- build/bin/night_shift $(or $(ARGS),--seed 7)
+	@build/bin/heapledger report --force -o build/night_shift.html build/night_shift.log
+
+example: ## Run the real FreeRTOS kernel with a task that leaks and one that does not
 	@scripts/setup.sh build >&2
 	@cmake --preset host $(CMAKE_FLAGS) >&2
 	@cmake --build --preset host --target heap_task_tracking >&2

@@ -38,6 +38,7 @@ TOPICS = {name: importlib.import_module(name) for name in (
     "stack",
     "host_verdicts",
     "host_throughput",
+    "host_report",
 )}
 
 BUDGET = os.path.join(build.BENCH, "budget.json")

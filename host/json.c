@@ -92,6 +92,18 @@ static json_t *growth_json(const struct task *task)
     return growth;
 }
 
+static json_t *counters_json(const struct task *task)
+{
+    json_t *counters = json_object();
+
+    for (size_t i = 0; i < COUNTER_COUNT; i++) {
+        if (task->counters[i] != UNKNOWN) {
+            json_object_set_new(counters, counter_name((enum counter)i), figure(task->counters[i]));
+        }
+    }
+    return counters;
+}
+
 static json_t *task_json(const struct snapshot *snapshot, const struct task *task)
 {
     json_t *object = json_object();
@@ -107,6 +119,10 @@ static json_t *task_json(const struct snapshot *snapshot, const struct task *tas
     json_object_set_new(object, "blocks", figure(task_blocks(task)));
     if (task->folded != 0) {
         json_object_set_new(object, "folded", figure(task->folded));
+    }
+    if (task->counters[COUNTER_ALLOCATIONS] != UNKNOWN ||
+        task->counters[COUNTER_FAILURES] != UNKNOWN) {
+        json_object_set_new(object, "counters", counters_json(task));
     }
     json_object_set_new(object, "verdict", string(verdict_name(task->verdict)));
     json_object_set_new(object, "reason", string(task->reason));

@@ -127,6 +127,10 @@ static void load_task(struct snapshot *snapshot, const json_t *object)
                                                 : STATE_DELETED;
     task->current = figure(object, "current");
     task->peak = figure(object, "peak");
+    for (size_t i = 0; i < COUNTER_COUNT; i++) {
+        task->counters[i] =
+            figure(json_object_get(object, "counters"), counter_name((enum counter)i));
+    }
     task->folded = folded != UNKNOWN ? folded : 0;
     task->line = snapshot->line;
     for (size_t i = 0; i < json_array_size(heaps); i++) {

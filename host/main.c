@@ -8,7 +8,8 @@
 #include "options.h"
 
 const struct command *const commands[] = {
-    &command_show, &command_check, &command_diff, &command_export, &command_record, NULL,
+    &command_show,   &command_check,  &command_diff, &command_export,
+    &command_record, &command_report, NULL,
 };
 
 static void print_help(FILE *out)

@@ -78,6 +78,9 @@ struct task *snapshot_add_task(struct snapshot *snapshot)
     task->serial = task->current = task->peak = task->heap_count = UNKNOWN;
     task->state = STATE_UNKNOWN;
     task->seconds_left = -1;
+    for (size_t i = 0; i < COUNTER_COUNT; i++) {
+        task->counters[i] = UNKNOWN;
+    }
     return task;
 }
 
@@ -155,6 +158,14 @@ char *heap_label(const struct heap *heap)
     }
     return heap->start != UNKNOWN ? memory_format("heap at 0x%08" PRIx64, heap->start)
                                   : memory_copy("(unnamed heap)");
+}
+
+const char *counter_name(enum counter counter)
+{
+    static const char *const names[] = {"allocations", "frees",    "freed_by_others",
+                                        "resizes",     "failures", "largest_refused"};
+
+    return names[counter];
 }
 
 const char *state_name(enum state state)

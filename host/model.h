@@ -40,6 +40,17 @@ struct account {
     struct blocks blocks;
 };
 
+/* What the firmware counts per task, if it is built to: named as in include/heapledger/stats.h. */
+enum counter {
+    COUNTER_ALLOCATIONS,
+    COUNTER_FREES,
+    COUNTER_FREED_BY_OTHERS,
+    COUNTER_RESIZES,
+    COUNTER_FAILURES,
+    COUNTER_LARGEST_REFUSED,
+    COUNTER_COUNT,
+};
+
 enum state {
     STATE_ALIVE,
     STATE_DELETED,
@@ -62,6 +73,7 @@ struct task {
     uint64_t current, peak;
     uint64_t folded;     /* stands for so many dead tasks of that name; 0: for itself */
     uint64_t heap_count; /* heaps that the source says it used */
+    uint64_t counters[COUNTER_COUNT];
     struct account *accounts;
     size_t account_count;
     uint64_t line;
@@ -114,6 +126,7 @@ char *task_label(const struct task *task);
 /* The heap's name or its address. The caller frees it. */
 char *heap_label(const struct heap *heap);
 
+const char *counter_name(enum counter counter);
 const char *state_name(enum state state);
 const char *verdict_name(enum verdict verdict); /* NULL for none */
 

@@ -21,9 +21,14 @@ extern const struct command command_check;
 extern const struct command command_diff;
 extern const struct command command_export;
 extern const struct command command_record;
+extern const struct command command_report;
 
 /* All of them, up to a NULL. */
 extern const struct command *const commands[];
+
+enum {
+    OPTIONS_SPECS = 64, /* sources that one command takes */
+};
 
 enum color {
     COLOR_AUTO,
@@ -34,7 +39,7 @@ enum color {
 struct options {
     const struct command *command;
     struct log_options log;
-    const char *specs[2]; /* what is to be read */
+    const char *specs[OPTIONS_SPECS]; /* what is to be read */
     size_t spec_count;
     const char *output; /* NULL: stdout */
     bool force;         /* an existing output is written over */

@@ -189,6 +189,9 @@ static void read_task(struct builder *builder, const json_t *fields, uint64_t li
     take(&task->current, fields, "current");
     take(&task->peak, fields, "peak");
     take(&task->folded, fields, "folded");
+    for (size_t i = 0; i < COUNTER_COUNT; i++) {
+        take(&task->counters[i], fields, counter_name((enum counter)i));
+    }
 }
 
 static void read_account(struct builder *builder, const json_t *fields)

@@ -7,8 +7,8 @@ set -euo pipefail
 cargo_minimum=1.85 # the crate that carries the FreeRTOS kernel is of Rust's edition 2024
 build_packages=(gcc libc6-dev make cmake ninja-build pkg-config libjansson-dev scdoc)
 esp_idf_packages=(python3 python3-kconfiglib)
-check_packages=(clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev prometheus python3
-    python3-jsonschema shellcheck valgrind "${esp_idf_packages[@]}")
+check_packages=(chromium clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev npm prometheus
+    python3 python3-jsonschema shellcheck valgrind "${esp_idf_packages[@]}")
 firmware_packages=(python3 gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc
     gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm gcc-xtensa-lx106
     picolibc-xtensa-lx106-elf libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib
@@ -120,6 +120,20 @@ for group in "$@"; do
     esac
 done
 
+# Packages of npm, in the versions that the folder's package-lock.json pins, to build/npm/NAME.
+install_from_npm() { # name, folder
+    local to=build/npm/$1
+    if cmp -s "$2/package-lock.json" "$to/package-lock.json" && [[ -d $to/node_modules ]]; then
+        return
+    fi
+    mkdir -p "$to"
+    cp "$2/package.json" "$to/"
+    echo "setup: npm installs what $2/package-lock.json names" >&2
+    # Last, so that a try that failed is made again.
+    (cd "$to" && cp "$2/package-lock.json" . && npm ci --ignore-scripts --no-audit --no-fund >&2) ||
+        { rm -f "$to/package-lock.json" && return 1; }
+}
+
 find_missing "${packages[@]}"
 find_cargo
 wanted=("${missing[@]}")
@@ -142,4 +156,12 @@ case $cargo in
     missing) explain_cargo "cargo was not found" >&2 && result=1 ;;
     *) explain_cargo "$cargo" >&2 && result=1 ;;
 esac
+if command -v npm >/dev/null; then
+    cd "$(dirname "${BASH_SOURCE[0]}")/.."
+    install_from_npm page "$PWD/host/report" ||
+        echo "setup: without uPlot, 'heapledger report' leaves the curves out" >&2
+    if [[ " $* " == *" check "* ]]; then
+        install_from_npm test "$PWD/test/report" || result=1
+    fi
+fi # without npm the build says what is left out
 exit $result

@@ -15,7 +15,7 @@ _heapledger() {
         return
     fi
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "show check diff export record --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "show check diff export record report --help --version" -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -39,6 +39,10 @@ _heapledger() {
             ;;
         record)
             options="--output --force --append --seconds --baud --tee --quiet --help"
+            options+=" --version"
+            ;;
+        report)
+            options="--output --force --seconds --baud --init --damage --quiet --help"
             options+=" --version"
             ;;
         *) return ;;

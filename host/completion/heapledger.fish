@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Completion of heapledger for fish.
 
-set -l commands show check diff export record
+set -l commands show check diff export record report
 set -l none "not __fish_seen_subcommand_from $commands"
 complete -c heapledger -n "$none" -l help -d "show help"
 complete -c heapledger -n "$none" -l version -d "show the version"
@@ -10,6 +10,7 @@ complete -c heapledger -f -n "$none" -a check -d 'a gate for CI: leaks, growth, 
 complete -c heapledger -f -n "$none" -a diff -d 'what changed between two snapshots or logs'
 complete -c heapledger -f -n "$none" -a export -d 'snapshots as JSON, NDJSON, CSV or OpenMetrics'
 complete -c heapledger -f -n "$none" -a record -d 'keep what a device prints, byte for byte'
+complete -c heapledger -f -n "$none" -a report -d 'one HTML file with everything, for a browser'
 complete -c heapledger -n '__fish_seen_subcommand_from show' -l all -d 'every snapshot, not only the newest'
 complete -c heapledger -n '__fish_seen_subcommand_from show' -l at -r -f -d 'snapshot N, counted from 1'
 complete -c heapledger -n '__fish_seen_subcommand_from show' -l task -r -f -d 'only that task, and what it holds in each heap'
@@ -78,3 +79,12 @@ complete -c heapledger -n '__fish_seen_subcommand_from record' -l tee -d 'print 
 complete -c heapledger -n '__fish_seen_subcommand_from record' -l quiet -s q -d 'no messages'
 complete -c heapledger -n '__fish_seen_subcommand_from record' -l help -s h -d 'show help'
 complete -c heapledger -n '__fish_seen_subcommand_from record' -l version -d 'show the version'
+complete -c heapledger -n '__fish_seen_subcommand_from report' -l output -s o -r -d 'write to this file'
+complete -c heapledger -n '__fish_seen_subcommand_from report' -l force -s f -d 'write over the output'
+complete -c heapledger -n '__fish_seen_subcommand_from report' -l seconds -r -f -d 'for N seconds (else to the end, or Ctrl-C)'
+complete -c heapledger -n '__fish_seen_subcommand_from report' -l baud -r -f -d 'of a serial device (115200)'
+complete -c heapledger -n '__fish_seen_subcommand_from report' -l init -r -f -d 'a task that sets up and ends'
+complete -c heapledger -n '__fish_seen_subcommand_from report' -l damage -d 'name every damaged place'
+complete -c heapledger -n '__fish_seen_subcommand_from report' -l quiet -s q -d 'no messages'
+complete -c heapledger -n '__fish_seen_subcommand_from report' -l help -s h -d 'show help'
+complete -c heapledger -n '__fish_seen_subcommand_from report' -l version -d 'show the version'

@@ -14,7 +14,7 @@ import unittest
 import host
 from show_test import HERE, REFERENCE
 
-COMMANDS = ("show", "check", "diff", "export", "record")
+COMMANDS = ("show", "check", "diff", "export", "record", "report")
 HOST = os.path.join(HERE, "..", "..", "host")
 BUILD = ""
 
