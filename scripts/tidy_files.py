@@ -15,7 +15,7 @@ def main():
     build, out = sys.argv[1:]
     root = os.getcwd()
     ours = tuple(os.path.join(root, room, "") for room in
-                 ("src", "port", "board", "compat", "examples", "test", "fuzz"))
+                 ("src", "port", "board", "compat", "examples", "host", "test", "fuzz"))
     with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
         commands = json.load(file)
     once = {}
