@@ -79,7 +79,7 @@ class Installed(unittest.TestCase):
                      "share/fish/vendor_completions.d/heapledger.fish"):
             self.assertTrue(os.path.exists(os.path.join(root, path)), path)
         if shutil.which("scdoc"):
-            self.assertEqual(len(glob.glob(os.path.join(root, "share/man/man1/*.1"))), 6)
+            self.assertEqual(len(glob.glob(os.path.join(root, "share/man/man1/*.1"))), 7)
 
     def test_cmake_installs_it(self):
         with tempfile.TemporaryDirectory() as folder:
