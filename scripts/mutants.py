@@ -118,7 +118,6 @@ MUTANTS = [
     ("instance.c", "index < 0 ? HL_FAULT_OUTSIDE", "index <= 0 ? HL_FAULT_OUTSIDE"),
     # Allocation
     ("alloc.c", "(words[word] & caps) != 0 &&", "(words[0] & caps) != 0 &&"),
-    ("alloc.c", "(words[0] & caps) == 0) &&", "true) &&"),
     ("instance.h", "(instance_heap_caps(heap) & caps) == caps", "(instance_heap_caps(heap) & caps) != 0"),
     ("alloc.c", "if (hl_port_current(hl) != owner) {", "if (hl_port_current(hl) == owner) {"),
     ("aligned.c", "(alignment & (alignment - 1)) != 0", "(alignment & (alignment - 1)) == 1"),
@@ -183,6 +182,8 @@ EQUIVALENT = [
      "the one size in question is larger than any heap: the lists have nothing for it either"),
     ("heap.c", "alignment > BLOCK_MAX_SPAN - need", "alignment > BLOCK_MAX_SPAN",
      "the sum still fits in 32 bits, and no heap has so much"),
+    ("alloc.c", "(words[0] & caps) == 0) &&", "true) &&",
+     "a heap that had no room is asked again, in vain"),
     ("heap.h", "    if (room == 0) {\n", "    if (room == 1) {\n",
      "the same fault follows from whatever is read before the heap; only the read is spared"),
     ("heap.c", "if (gap != 0 && gap < BLOCK_MIN_SPAN)", "if (gap != 0 && gap <= BLOCK_MIN_SPAN)",

@@ -260,6 +260,19 @@ static void freeing_NULL_does_nothing(void **state)
     rig_no_fault();
 }
 
+/* Capabilities of a heap may be spread over its words; the first word decides about its turn. */
+static void some_of_them_in_the_first_word_are_enough_for_a_turn(void **state)
+{
+    int some, all;
+
+    (void)state;
+    rig_start(false);
+    some = rig_heap_with(0, 4096, 1, 2, 0);
+    all = rig_heap_with(4096, 4096, 3, 0, 0);
+    assert_int_equal(hl_heap_of(rig.hl, hl_malloc(rig.hl, 100, 3)), some);
+    assert_int_equal(hl_heap_of(rig.hl, hl_malloc(rig.hl, 100, 2)), all);
+}
+
 static void what_is_no_live_block_has_no_usable_size(void **state)
 {
     void *ptr = hl_malloc(rig.hl, 100, RIG_CAP);
@@ -450,6 +463,7 @@ int main(void)
         TEST(freed_memory_is_all_there_again),
         TEST(freeing_NULL_does_nothing),
         TEST(what_is_no_live_block_has_no_usable_size),
+        TEST(some_of_them_in_the_first_word_are_enough_for_a_turn),
 #if HL_CHECK_LINKS
         TEST(a_heap_in_the_way_that_is_damaged_is_told_and_passed_over),
 #endif
