@@ -110,8 +110,8 @@ MUTANTS = [
     ("ledger.c", "bool over_warning = before <= tally->warning &&", "bool over_warning ="),
     ("ledger.c", "            .limit = refused || over_limit,", "            .limit = over_limit,"),
     ("ledger.c", "(allowance == LEDGER_NO_LIMIT ? 0 : allowance)", "0"),
-    ("ledger.c", "    ledger->vacant_last = (uint8_t)id;\n    ledger->vacant++;\n}\n\n/* For",
-     "    ledger->vacant++;\n}\n\n/* For"),
+    ("ledger.c", "    ledger->vacant_last = (uint8_t)id;\n    ledger->vacant++;\n}\n\nvoid",
+     "    ledger->vacant++;\n}\n\nvoid"),
     # Instance
     ("instance.h", "if (++heap >= behind)", "if (++heap > behind)"),
     ("instance.c", "start < (uintptr_t)other->start + other->size &&", "start + 64 < (uintptr_t)other->start + other->size &&"),

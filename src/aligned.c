@@ -2,7 +2,8 @@
 /* Allocation at larger alignments than HL_ALIGN. */
 #include "instance.h"
 
-/* As heap_gap_for, but what lies `offset` behind the caller's start is aligned. Only the address counts. */
+/* As heap_gap_for, but what lies `offset` behind the caller's start is aligned. Only the address
+ * counts. */
 static uint32_t gap_for(const struct block *b, size_t alignment, size_t offset)
 {
     return heap_gap_for((const struct block *)(const void *)((const char *)b + offset), alignment);

@@ -61,7 +61,8 @@ HL_FN static bool has_turn(const struct hl_heap *heap, unsigned word, uint32_t c
            (word < 2 || (words[1] & caps) == 0) && instance_heap_has(heap, caps);
 }
 
-/* A search goes on after others had their turn; the caller may be another task by then, by its number. */
+/* A search goes on after others had their turn; the caller may be another task by then, by its
+ * number. */
 HL_FN static void give_way(struct hl *hl, struct alloc_request *request)
 {
     request->state = instance_give_way(hl, request->state);
@@ -95,6 +96,20 @@ HL_FN struct block *alloc_matching(struct hl *hl, struct alloc_request *request,
     return NULL;
 }
 
+/* Counts, gives the lock back and tells the hooks. `b`: what was allocated, or NULL. */
+HL_INLINE void *end_request(struct hl *hl, const struct alloc_request *request, size_t size,
+                            struct block *b, const struct notice *notice)
+{
+    if (b != NULL) {
+        LEDGER_COUNT(&hl->ledger, request->id, allocations);
+    } else if (size != 0) {
+        ledger_count_failure(&hl->ledger, request->id, size);
+    }
+    hl_port_unlock(hl, request->state);
+    notice_deliver(hl, notice);
+    return b != NULL ? block_user(b) : NULL;
+}
+
 HL_COLD HL_FN void *alloc_thoroughly(struct hl *hl, struct alloc_request *request, size_t size,
                                      uint32_t caps)
 {
@@ -105,17 +120,11 @@ HL_COLD HL_FN void *alloc_thoroughly(struct hl *hl, struct alloc_request *reques
     request->id = instance_current(hl);
     request->allowance = 0;
     b = alloc_matching(hl, request, caps, &notice);
-    if (b != NULL) {
-        LEDGER_COUNT(&hl->ledger, request->id, allocations);
-    } else if (size != 0) {
-        ledger_count_failure(&hl->ledger, request->id, size);
-    }
-    hl_port_unlock(hl, request->state);
-    notice_deliver(hl, &notice);
-    return b != NULL ? block_user(b) : NULL;
+    return end_request(hl, request, size, b, &notice);
 }
 
-/* The first heap that has all these capabilities in its first word, if no heap before has some of them. */
+/* The first heap that has all these capabilities in its first word, if no heap before has some of
+ * them. */
 HL_INLINE struct hl_heap *first_heap(struct hl *hl, uint32_t caps)
 {
     struct hl_heap *heap = hl->heaps;
@@ -134,7 +143,8 @@ HL_INLINE struct hl_heap *first_heap(struct hl *hl, uint32_t caps)
     return heap;
 }
 
-/* Sizes of the usual case: their span is that of no smallest block, and is looked up in the table. */
+/* Sizes of the usual case: their span is that of no smallest block, and is looked up in the
+ * table. */
 enum {
     USUAL_MIN = BLOCK_MIN_SPAN - BLOCK_HEAD_BYTES + 1,
     USUAL_MAX = FREELIST_TABLE_SPANS - HL_ALIGN - BLOCK_HEAD_BYTES,
@@ -219,29 +229,22 @@ void *hl_malloc_in(struct hl *hl, int heap, size_t size, int task)
     uint32_t need = heap_span_for(size);
     struct alloc_request request = {
         .take = alloc_take, .id = (uint32_t)task, .need = need, .search = need};
-    struct block *b = NULL;
     struct notice notice;
-    hl_port_state state;
     struct hl_heap *of;
 
     notice_init(&notice);
-    state = hl_port_lock(hl);
+    request.state = hl_port_lock(hl);
     of = instance_heap(hl, heap);
-    if (of != NULL && ledger_is_open(&hl->ledger, task)) { /* a foreign heap has no free block */
-        b = alloc_in(hl, of, &request, &notice);
-        if (b != NULL) {
-            LEDGER_COUNT(&hl->ledger, request.id, allocations);
-        } else if (size != 0) {
-            ledger_count_failure(&hl->ledger, request.id, size);
-        }
+    if (of == NULL || !ledger_is_open(&hl->ledger, task)) {
+        hl_port_unlock(hl, request.state);
+        return NULL;
     }
-    hl_port_unlock(hl, state);
-    notice_deliver(hl, &notice);
-    return b != NULL ? block_user(b) : NULL;
+    /* A foreign heap has no free block. */
+    return end_request(hl, &request, size, alloc_in(hl, of, &request, &notice), &notice);
 }
 
-/* The product, or SIZE_MAX, which no heap can give, when it overflows. By halves: the smallest cores
- * have neither a division nor a product of twice the width. */
+/* The product, or SIZE_MAX, which no heap can give, when it overflows. By halves: the smallest
+ * cores have neither a division nor a product of twice the width. */
 static size_t product(size_t a, size_t b)
 {
     const unsigned half = sizeof(size_t) * 4;
@@ -352,8 +355,8 @@ HL_COLD HL_FN static void free_thoroughly(struct hl *hl, hl_port_state state, vo
     notice_deliver(hl, &notice);
 }
 
-/* Frees a block whose head has no fault. False: the usual case ends here; a task's last block is none
- * either. */
+/* Frees a block whose head has no fault. False: the usual case ends here; a task's last block is
+ * none either. */
 HL_INLINE bool free_block(struct hl *hl, struct hl_heap *heap, struct block *b, uint32_t room)
 {
     struct hl_account *row = heap->accounts;

@@ -36,8 +36,8 @@ static int unbalanced(struct checking *checking, int task)
     return HL_ERR_DAMAGED;
 }
 
-/* Is a free block in the list of its bin, as the block before it in the list is? The first of a list is
- * left to check_bin. */
+/* Is a free block in the list of its bin, as the block before it in the list is? The first of a
+ * list is left to check_bin. */
 static bool is_in_bin(const struct freelist *list, const struct block *b)
 {
     uint32_t bin = b->link - freelist_head(list, 0);
@@ -117,7 +117,8 @@ static int check_walk(struct checking *checking)
     return n;
 }
 
-/* Does a bin that is said to hold blocks lead to a first one, and no other bin to any? With the lock. */
+/* Does a bin that is said to hold blocks lead to a first one, and no other bin to any? With the
+ * lock. */
 static int check_bin(struct checking *checking, unsigned bin)
 {
     const struct hl_heap *heap = checking->heap;
@@ -218,7 +219,8 @@ static int compare_account(struct checking *checking)
     return result;
 }
 
-/* The first walk has added up the blocks of id 0; each other task that owns something needs its own. */
+/* The first walk has added up the blocks of id 0; each other task that owns something needs its
+ * own. */
 static int check_accounts(struct checking *checking)
 {
     int result = compare_account(checking);

@@ -12,15 +12,22 @@
 #define HL_FAST_PATHS 1
 #endif
 
+/* For what is compiled into each caller, whatever is optimised for. */
+#if defined(__GNUC__)
+#define HL_INTO_CALLER static inline __attribute__((always_inline))
+#else
+#define HL_INTO_CALLER static inline
+#endif
+
 /* For what is compiled into the public functions that every allocation and free goes through. */
-#if defined(__GNUC__) && HL_FAST_PATHS && defined(__OPTIMIZE__)
-#define HL_INLINE HL_FN static inline __attribute__((always_inline))
+#if HL_FAST_PATHS && defined(__OPTIMIZE__)
+#define HL_INLINE HL_FN HL_INTO_CALLER
 #else
 #define HL_INLINE HL_FN static inline
 #endif
 
-/* For what such a function leaves to another one: never compiled into it, and called last, so that it needs
- * no registers saved. */
+/* For what such a function leaves to another one: never compiled into it, and called last, so that
+ * it needs no registers saved. */
 #if defined(__GNUC__)
 #define HL_COLD __attribute__((noinline, cold))
 #else

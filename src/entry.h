@@ -23,8 +23,8 @@ struct entry_outline {
     size_t blocks; /* that a walk can find: those of foreign heaps left out */
 };
 
-/* Looks at one id. False: no task is listed there, or `serial` is not 0 and it is another one. Takes
- * the lock, for one task with its accounts. */
+/* Looks at one id. False: no task is listed there, or `serial` is not 0 and it is another one.
+ * Takes the lock, for one task with its accounts. */
 bool entry_outline(struct hl *hl, uint32_t id, uint32_t serial, struct entry_outline *outline);
 
 /* The serial number of the task that is listed under an id, or 0. With the lock. */
@@ -37,8 +37,8 @@ uint32_t entry_find(struct hl *hl, uint32_t newest, uint32_t *found);
 /* The name of a task that is listed, without what shows that it is folded. With the lock. */
 const char *entry_name(const struct hl *hl, uint32_t id);
 
-/* How many dead tasks stand under an id; 0: an ordinary task, or one that is on the way into another
- * account. With the lock. */
+/* How many dead tasks stand under an id; 0: an ordinary task, or one that is on the way into
+ * another account. With the lock. */
 uint32_t entry_folded(const struct hl *hl, uint32_t id);
 
 /* Is this account listed? With the lock. */
@@ -47,8 +47,8 @@ static inline bool entry_has_account(const struct hl *hl, uint32_t heap, uint32_
     return ledger_row(&hl->ledger, heap)[id].peak != 0;
 }
 
-/* Copies a task that is listed, and one of its accounts that is. With the lock. entry_show_folded is to be
- * called afterwards, without it: a name becomes `NAME (n dead)`. */
+/* Copies a task that is listed, and one of its accounts that is. With the lock. entry_show_folded
+ * is to be called afterwards, without it: a name becomes `NAME (n dead)`. */
 void entry_task(const struct hl *hl, uint32_t id, struct hl_task_info *task);
 void entry_account(const struct hl *hl, uint32_t heap, uint32_t id,
                    struct hl_account_info *account);

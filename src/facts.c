@@ -131,8 +131,9 @@ uint32_t hl_survey_class_bytes(unsigned i)
 _Static_assert(sizeof(((struct hl_heap_survey *)0)->histogram) == FREELIST_BINS * sizeof(uint32_t),
                "the histogram has one class for each bin");
 
-/* part * 1000 / whole, rounded down, for part <= whole: Horner's rule over the bits of 1000, where what
- * is below `whole` is carried along. Without a division, and without a product that does not fit. */
+/* part * 1000 / whole, rounded down, for part <= whole: Horner's rule over the bits of 1000, where
+ * what is below `whole` is carried along. Without a division, and without a product that does not
+ * fit. */
 static uint32_t per_mille(uint32_t part, uint32_t whole)
 {
     uint32_t quotient = 0;

@@ -17,8 +17,8 @@ static bool is_owing(const struct ledger *ledger, uint32_t id)
     return ledger_card(ledger, id)->state == CARD_OWING;
 }
 
-/* Does a dead task owe bytes on a foreign heap? Only blocks of our own heaps can be told that they have a
- * new owner. */
+/* Does a dead task owe bytes on a foreign heap? Only blocks of our own heaps can be told that they
+ * have a new owner. */
 static bool owes_elsewhere(const struct hl *hl, uint32_t id)
 {
     for (int i = 0; i < hl->heap_count; i++) {
@@ -87,8 +87,8 @@ static bool find_pair(struct hl *hl)
     return true;
 }
 
-/* Before the first block moves: `to` stands for all tasks of both from here on, and `from` for none, so
- * that the count is right whatever happens to the rest of its blocks. */
+/* Before the first block moves: `to` stands for all tasks of both from here on, and `from` for
+ * none, so that the count is right whatever happens to the rest of its blocks. */
 static void merge_counts(struct ledger *ledger, uint32_t from_id, uint32_t to_id)
 {
     struct hl_card *from = ledger_card(ledger, from_id);
@@ -118,8 +118,8 @@ static void merge_counts(struct ledger *ledger, uint32_t from_id, uint32_t to_id
 #undef KEEP_LARGER
 }
 
-/* Are both still the tasks that were paired, and is there something left to do? `from` may have been
- * charged on a foreign heap since, and would never settle. */
+/* Are both still the tasks that were paired, and is there something left to do? `from` may have
+ * been charged on a foreign heap since, and would never settle. */
 static bool pair_holds(const struct hl *hl)
 {
     const struct fold *fold = &hl->fold;
@@ -131,8 +131,8 @@ static bool pair_holds(const struct hl *hl)
            !owes_elsewhere(hl, fold->from);
 }
 
-/* Looks at the next few blocks of the heap, and stops before one that is to be moved; or moves that one.
- * False: the heap is damaged. */
+/* Looks at the next few blocks of the heap, and stops before one that is to be moved; or moves that
+ * one. False: the heap is damaged. */
 static bool move_blocks(struct hl *hl, struct hl_heap *heap)
 {
     struct fold *fold = &hl->fold;

@@ -8,7 +8,8 @@
 
 struct hl;
 
-/* Where the next step goes on. Uses the cursor of the walker, and starts a pair anew after a walk. */
+/* Where the next step goes on. Uses the cursor of the walker, and starts a pair anew after a
+ * walk. */
 struct fold {
     uint32_t from_serial; /* of the pair: the younger, whose blocks are moved, ... */
     uint32_t to_serial;   /* ... and the older, which gets them */

@@ -24,8 +24,7 @@ enum {
     FREELIST_LAST_BIN_SPAN = 384 * 1024,
     FREELIST_LOOKS = 3,      /* blocks looked at in the bin of the request */
     FREELIST_LAST_LOOKS = 5, /* and when that is the last bin, and nothing else was found */
-    FREELIST_BASE_GAP =
-        256, /* offset of the first block, at least: smaller ones are heads of bins */
+    FREELIST_BASE_GAP = 256, /* least offset of a block: smaller ones are heads of bins */
 };
 
 struct freelist {
@@ -39,8 +38,8 @@ struct freelist {
 #endif
 };
 
-/* The bins of spans below FREELIST_TABLE_SPANS, by steps of 8 bytes. Larger ones are looked up after a
- * shift by some octaves: from 64 bytes on the table repeats itself. */
+/* The bins of spans below FREELIST_TABLE_SPANS, by steps of 8 bytes. Larger ones are looked up
+ * after a shift by some octaves: from 64 bytes on the table repeats itself. */
 enum {
 #if defined(__OPTIMIZE_SIZE__)
     FREELIST_TABLE_SPANS = 256,
@@ -169,8 +168,8 @@ HL_INLINE uint32_t freelist_lowest_bin(uint32_t bits)
     return (uint32_t)__builtin_ctz(bits) * FREELIST_BIN_BYTES;
 }
 #else
-/* Without an instruction for it: by a de Bruijn sequence (C. Leiserson, H. Prokop, K. Randall, Using de
- * Bruijn sequences to index a 1 in a computer word, 1998). */
+/* Without an instruction for it: by a de Bruijn sequence (C. Leiserson, H. Prokop, K. Randall,
+ * Using de Bruijn sequences to index a 1 in a computer word, 1998). */
 extern const uint8_t freelist_de_bruijn_bins[32];
 
 HL_INLINE uint32_t freelist_lowest_bin(uint32_t bits)
@@ -179,8 +178,8 @@ HL_INLINE uint32_t freelist_lowest_bin(uint32_t bits)
 }
 #endif
 
-/* A block at `b` (free, head and foot set) enters the bin of its span: in front if it is lower than the
- * first, else behind that one. So low addresses stay in front, nearly for free. */
+/* A block at `b` (free, head and foot set) enters the bin of its span: in front if it is lower than
+ * the first, else behind that one. So low addresses stay in front, nearly for free. */
 HL_INLINE void freelist_insert(struct freelist *list, struct block *b, uint32_t span)
 {
     uint32_t bin = freelist_bin(span);
@@ -250,8 +249,8 @@ HL_INLINE unsigned freelist_looks(uint32_t need)
     return need >= FREELIST_LAST_BIN_SPAN ? FREELIST_LAST_LOOKS : FREELIST_LOOKS;
 }
 
-/* Finds a free block of at least `need` bytes span, whose bin is this, or NULL. It stays in its bin. At most
- * `looks` blocks of the bin of the request are looked at. */
+/* Finds a free block of at least `need` bytes span, whose bin is this, or NULL. It stays in its
+ * bin. At most `looks` blocks of the bin of the request are looked at. */
 HL_INLINE struct block *freelist_find_in(const struct freelist *list, uint32_t bin, uint32_t need,
                                          unsigned looks)
 {
@@ -295,8 +294,8 @@ HL_INLINE bool freelist_fits(const struct freelist *list, uint32_t offset, uint3
     return found->span >= need;
 }
 
-/* The first block of the next bin above one of the usual case that has any, or 0. The bins above are mostly
- * filled: the next four (there are as many) are looked at before the bitmap is. */
+/* The first block of the next bin above one of the usual case that has any, or 0. The bins above
+ * are mostly filled: the next four (there are as many) are looked at before the bitmap is. */
 HL_INLINE uint32_t freelist_front_above(const struct freelist *list, const hl_word *bin)
 {
     uint32_t offset = bin[1];

@@ -26,7 +26,8 @@ bool heap_format(struct hl_heap *heap, uintptr_t start, uintptr_t end)
     list->last = (uintptr_t)block_user(block_at(first, span - BLOCK_MIN_SPAN));
     list->reach = span - BLOCK_MIN_SPAN + 1;
 #if UINTPTR_MAX > UINT32_MAX
-    /* NOLINTNEXTLINE(performance-no-int-to-ptr): may lie before the memory, and is never followed */
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): may lie before the memory, and is never
+     * followed */
     list->base = (char *)(start - FREELIST_BASE_GAP);
 #endif
     heap->end = block_at(first, span);

@@ -16,12 +16,12 @@ struct hl_heap {
     struct hl_heap_desc desc;    /* as it was added */
 };
 
-/* Makes one free block of the memory from start to end. The heap is all zeros before; it stays so when there
- * is no room for one smallest block: false. */
+/* Makes one free block of the memory from start to end. The heap is all zeros before; it stays so
+ * when there is no room for one smallest block: false. */
 bool heap_format(struct hl_heap *heap, uintptr_t start, uintptr_t end);
 
-/* Does a block for `ptr` start in this heap, as far as the address says? If so, `room` is what lies behind
- * it if it is a smallest one. */
+/* Does a block for `ptr` start in this heap, as far as the address says? If so, `room` is what lies
+ * behind it if it is a smallest one. */
 HL_INLINE bool heap_holds(const struct hl_heap *heap, const void *ptr, uint32_t *room)
 {
     uintptr_t behind = heap->list.last - (uintptr_t)ptr;
@@ -47,8 +47,8 @@ HL_INLINE uint32_t heap_span_for(size_t size)
 
 /* What follows is done on every allocation and free, and is compiled into it. */
 
-/* A free block of at least this span gives from its high end when it stays in its bin: then no list is
- * touched. */
+/* A free block of at least this span gives from its high end when it stays in its bin: then no list
+ * is touched. */
 enum {
     HEAP_CUT_HIGH_SPAN = 2048
 };
@@ -76,8 +76,8 @@ HL_INLINE void heap_forget_head(struct block **cursor, const struct block *head,
     }
 }
 
-/* What is wrong with a block that its neighbour, or a list, says is free; `room`: bytes from it to the
- * end of the heap. */
+/* What is wrong with a block that its neighbour, or a list, says is free; `room`: bytes from it to
+ * the end of the heap. */
 HL_INLINE int heap_free_block_fault(struct hl_heap *heap, const struct block *b, uint32_t room)
 {
     uint32_t head = b->head;
@@ -97,14 +97,15 @@ HL_INLINE bool heap_can_give(struct hl_heap *heap, const struct block *b, uint32
            heap_free_block_fault(heap, b, block_distance(b, heap->end)) == 0;
 }
 
-/* What of `span` free bytes a block of `need` bytes gets: all of them if the rest makes no block. */
+/* What of `span` free bytes a block of `need` bytes gets: all of them if the rest makes no
+ * block. */
 HL_INLINE uint32_t heap_rest_or_need(uint32_t span, uint32_t need)
 {
     return span - need < BLOCK_MIN_SPAN ? span : need;
 }
 
-/* The rest of a large block stays in its bin for certain. A difference of less than a quarter changes
- * neither of the two highest bits, which are what tells the bins apart. */
+/* The rest of a large block stays in its bin for certain. A difference of less than a quarter
+ * changes neither of the two highest bits, which are what tells the bins apart. */
 HL_INLINE bool heap_stays_in_bin(uint32_t span, uint32_t rest)
 {
     return rest >= HEAP_CUT_HIGH_SPAN && (span ^ rest) <= span >> 2;
@@ -269,8 +270,8 @@ uint32_t heap_gap_for(const struct block *b, size_t alignment);
 struct block *heap_take_behind(struct hl_heap *heap, struct block *b, uint32_t gap, uint32_t span,
                                uint32_t owner);
 
-/* The span that a block without fault would have once it is resized in place to `need`; 0: it does not
- * fit there. */
+/* The span that a block without fault would have once it is resized in place to `need`; 0: it does
+ * not fit there. */
 uint32_t heap_resize_span(const struct block *b, uint32_t need);
 
 /* Resizes a block in place to what heap_resize_span said, for a new owner. */

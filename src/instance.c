@@ -13,8 +13,8 @@ enum {
     MAX_TASKS = (1 << HL_OWNER_BITS) - 2 - HL_TASK_FIRST
 };
 
-/* What follows struct hl: heaps and ledger, without any task. The first heap holds no pointer and matches no
- * request, until one is added. */
+/* What follows struct hl: heaps and ledger, without any task. The first heap holds no pointer and
+ * matches no request, until one is added. */
 static void begin(struct hl *hl, unsigned max_tasks, bool keep_deleted)
 {
     memset(hl->heaps, 0, HL_BYTES(max_tasks, hl->max_heaps) - sizeof(*hl));
@@ -73,13 +73,6 @@ void hl_reset(struct hl *hl)
 #endif
 }
 
-/* Compiled into each caller, so that a program that adds no heap inside a block pays nothing for it. */
-#if defined(__GNUC__)
-#define INTO_CALLER static inline __attribute__((always_inline))
-#else
-#define INTO_CALLER static inline
-#endif
-
 /* Is `inner` a heap that lies in `outer`, or the same? */
 static bool lies_in(const struct hl_heap *inner, const struct hl_heap_desc *outer)
 {
@@ -88,10 +81,11 @@ static bool lies_in(const struct hl_heap *inner, const struct hl_heap_desc *oute
     return offset < outer->size && inner->desc.size <= outer->size - offset;
 }
 
-/* Room for the description, or an error. `around`: a heap that it may overlap, as it may what that one lies
- * in; or NULL. */
-INTO_CALLER int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc,
-                          const struct hl_heap *around)
+/* Room for the description, or an error. `around`: a heap that it may overlap, as it may what that
+ * one lies in; or NULL. Into the caller, as what uses it is, so that a program that adds no heap
+ * inside a block pays nothing for it. */
+HL_INTO_CALLER int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc,
+                             const struct hl_heap *around)
 {
     uintptr_t start = (uintptr_t)desc->start;
 
@@ -111,7 +105,7 @@ INTO_CALLER int heap_slot(const struct hl *hl, const struct hl_heap_desc *desc,
 }
 
 /* Sets up what heaps of ours and foreign ones have in common. */
-INTO_CALLER void describe_heap(struct hl *hl, int slot, const struct hl_heap_desc *desc)
+HL_INTO_CALLER void describe_heap(struct hl *hl, int slot, const struct hl_heap_desc *desc)
 {
     struct hl_heap *heap = &hl->heaps[slot];
 
@@ -121,8 +115,8 @@ INTO_CALLER void describe_heap(struct hl *hl, int slot, const struct hl_heap_des
     hl->changed = true;
 }
 
-INTO_CALLER int add_heap(struct hl *hl, const struct hl_heap_desc *desc,
-                         const struct hl_heap *around)
+HL_INTO_CALLER int add_heap(struct hl *hl, const struct hl_heap_desc *desc,
+                            const struct hl_heap *around)
 {
     uintptr_t start = (uintptr_t)desc->start;
     int slot = heap_slot(hl, desc, around);

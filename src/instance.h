@@ -15,9 +15,8 @@ struct hl {
     void *port; /* first: port.h reads it */
     uint8_t heap_count;
     uint8_t max_heaps;
-    bool walking; /* the one walker is taken */
-    uint32_t
-        changed; /* not 0: something changed since the walk began; set by whatever changes something */
+    bool walking;         /* the one walker is taken */
+    uint32_t changed;     /* not 0: since the walk began; set by whatever changes something */
     uint32_t total;       /* bytes of all our heaps together */
     uint32_t foreign;     /* bytes charged on all foreign heaps together */
     struct block *cursor; /* where the walk goes on; NULL when none is under way (walk.h) */
@@ -26,8 +25,7 @@ struct hl {
     void *context;
     void (*on_fault)(void *context, const struct hl_fault *fault);
     void (*on_limit)(void *context, const struct hl_limit_event *event);
-    struct hl_heap
-        heaps[]; /* max_heaps; the first, which is looked at first, even if there is none */
+    struct hl_heap heaps[]; /* max_heaps; the first is there, and looked at, even without a heap */
 };
 
 /* Whom an allocation is charged to. */
@@ -91,8 +89,8 @@ HL_FN static inline int instance_heap_index(const struct hl *hl, const struct hl
     return (int)(heap - hl->heaps);
 }
 
-/* Where the blocks of a foreign heap start: an address at which no pointer finds one, aligned as it is.
- * NOLINTNEXTLINE(performance-no-int-to-ptr): never followed */
+/* Where the blocks of a foreign heap start: an address at which no pointer finds one, aligned as it
+ * is. NOLINTNEXTLINE(performance-no-int-to-ptr): never followed */
 #define INSTANCE_FOREIGN ((struct block *)(uintptr_t)1)
 
 /* A foreign heap has books, but no memory of ours. */
@@ -112,14 +110,15 @@ HL_FN static inline bool instance_heap_has(const struct hl_heap *heap, uint32_t 
     return (instance_heap_caps(heap) & caps) == caps;
 }
 
-/* Bytes that can be added to what there is to be owned, so that whatever a task holds fits in 32 bits. */
+/* Bytes that can be added to what there is to be owned, so that whatever a task holds fits in 32
+ * bits. */
 HL_FN static inline uint32_t instance_book_room(const struct hl *hl)
 {
     return UINT32_MAX - hl->total - hl->foreign;
 }
 
-/* Our heap in which a block for this pointer may start, or NULL. `room`: see heap_holds. At most H heaps
- * looked at. */
+/* Our heap in which a block for this pointer may start, or NULL. `room`: see heap_holds. At most H
+ * heaps looked at. */
 HL_INLINE struct hl_heap *instance_heap_for(struct hl *hl, const void *ptr, uint32_t *room)
 {
     struct hl_heap *heap = hl->heaps;
@@ -167,7 +166,8 @@ struct alloc_request {
                           const struct alloc_request *request, struct notice *notice);
 };
 
-/* Charges and takes what is asked for from a free block that is large enough. NULL: the limit refuses it. */
+/* Charges and takes what is asked for from a free block that is large enough. NULL: the limit
+ * refuses it. */
 struct block *alloc_take(struct hl *hl, struct hl_heap *heap, struct block *b,
                          const struct alloc_request *request, struct notice *notice);
 
@@ -175,13 +175,13 @@ struct block *alloc_take(struct hl *hl, struct hl_heap *heap, struct block *b,
 struct block *alloc_in(struct hl *hl, struct hl_heap *heap, const struct alloc_request *request,
                        struct notice *notice);
 
-/* Allocates from one of the heaps that match, or NULL. Each is searched once at most; after one that has no room
- * the lock is given back for a moment. */
+/* Allocates from one of the heaps that match, or NULL. Each is searched once at most; after one
+ * that has no room the lock is given back for a moment. */
 struct block *alloc_matching(struct hl *hl, struct alloc_request *request, uint32_t caps,
                              struct notice *notice);
 
-/* Allocates for the running task, counts, gives the lock back and tells the hooks. `size` is what was
- * asked for. */
+/* Allocates for the running task, counts, gives the lock back and tells the hooks. `size` is what
+ * was asked for. */
 void *alloc_thoroughly(struct hl *hl, struct alloc_request *request, size_t size, uint32_t caps);
 
 /* As instance_find_block, and its owner really holds that much. */

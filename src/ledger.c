@@ -45,6 +45,22 @@ static void clear_books(struct ledger *ledger, uint32_t id)
     lift_limits(ledger, id);
 }
 
+/* A slot becomes vacant, as CARD_GONE or CARD_KEPT: the last in the list. */
+HL_FN static void vacate_last(struct ledger *ledger, uint32_t id, enum card_state state)
+{
+    struct hl_card *card = ledger_card(ledger, id);
+
+    card->state = (uint8_t)state;
+    card->next = 0;
+    if (ledger->vacant_last != 0) {
+        ledger_card(ledger, ledger->vacant_last)->next = (uint8_t)id;
+    } else {
+        ledger->vacant_first = (uint8_t)id;
+    }
+    ledger->vacant_last = (uint8_t)id;
+    ledger->vacant++;
+}
+
 void ledger_init(struct ledger *ledger, void *mem, unsigned max_tasks, unsigned max_heaps,
                  bool keep_deleted)
 {
@@ -62,28 +78,13 @@ void ledger_init(struct ledger *ledger, void *mem, unsigned max_tasks, unsigned 
     for (uint32_t id = 0; id < ledger->ids; id++) {
         lift_limits(ledger, id);
         if (id >= HL_TASK_FIRST) {
-            ledger_vacate(ledger, id, CARD_GONE);
+            vacate_last(ledger, id, CARD_GONE);
         }
     }
 }
 
-HL_FN void ledger_vacate(struct ledger *ledger, uint32_t id, enum card_state state)
-{
-    struct hl_card *card = ledger_card(ledger, id);
-
-    card->state = (uint8_t)state;
-    card->next = 0;
-    if (ledger->vacant_last != 0) {
-        ledger_card(ledger, ledger->vacant_last)->next = (uint8_t)id;
-    } else {
-        ledger->vacant_first = (uint8_t)id;
-    }
-    ledger->vacant_last = (uint8_t)id;
-    ledger->vacant++;
-}
-
-/* For a slot whose task was folded away: nobody is listed there, so that it is taken before any slot of
- * a task that is kept. */
+/* For a slot whose task was folded away: nobody is listed there, so that it is taken before any
+ * slot of a task that is kept. */
 HL_FN static void vacate_first(struct ledger *ledger, uint32_t id)
 {
     struct hl_card *card = ledger_card(ledger, id);
@@ -173,7 +174,7 @@ HL_FN void ledger_settle(struct ledger *ledger, uint32_t id)
     if (card->is_folded && card->as.folded == 0) {
         vacate_first(ledger, id);
     } else {
-        ledger_vacate(ledger, id, ledger->keep_deleted ? CARD_KEPT : CARD_GONE);
+        vacate_last(ledger, id, ledger->keep_deleted ? CARD_KEPT : CARD_GONE);
     }
 }
 
@@ -183,7 +184,8 @@ HL_FN void ledger_set_trigger(struct hl_tally *tally)
     tally->trigger = tally->limit < tally->warning ? tally->limit : tally->warning;
 }
 
-/* Compares with limit and warning. False: the limit refuses. Pseudo-tasks have none, and no card. */
+/* Compares with limit and warning. False: the limit refuses. Pseudo-tasks have none, and no
+ * card. */
 HL_FN static bool within_limits(const struct ledger *ledger, uint32_t id, uint32_t size,
                                 uint32_t allowance, struct notice *notice)
 {

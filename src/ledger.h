@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The ledger: accounts and tasks. Knows no heap: it books sizes, for ours and for foreign allocators. */
+/* The ledger: accounts and tasks. Knows no heap: it books sizes, for ours and for foreign
+ * allocators. */
 #ifndef HL_SRC_LEDGER_H
 #define HL_SRC_LEDGER_H
 
@@ -32,9 +33,10 @@ struct hl_tally {
 #endif
 
 /* A slot that is vacant can be given to a new task. Vacant slots form a list, the one that has been
- * vacant for the longest first. A task that is deleted already can still allocate (an interrupt that ends
- * it late): its vacant slot then owes bytes. Nobody is charged for watching out for that:
- * ledger_pass_over passes over such a slot and marks it, and ledger_state tells what it really is. */
+ * vacant for the longest first. A task that is deleted already can still allocate (an interrupt
+ * that ends it late): its vacant slot then owes bytes. Nobody is charged for watching out for that:
+ * ledger_pass_over passes over such a slot and marks it, and ledger_state tells what it really
+ * is. */
 enum card_state {
     CARD_GONE = 0, /* vacant: never used, or left the list of tasks */
     CARD_KEPT,     /* vacant: deleted, owes nothing, still listed */
@@ -95,15 +97,13 @@ struct notice {
 void ledger_init(struct ledger *ledger, void *mem, unsigned max_tasks, unsigned max_heaps,
                  bool keep_deleted);
 
-/* A slot becomes vacant, as CARD_GONE or CARD_KEPT: the last in the list. */
-void ledger_vacate(struct ledger *ledger, uint32_t id, enum card_state state);
-
-/* Passes over slots that look vacant and owe again, a few at a time. True: the next one owes nothing, or there
- * is none. */
+/* Passes over slots that look vacant and owe again, a few at a time. True: the next one owes
+ * nothing, or there is none. */
 bool ledger_pass_over(struct ledger *ledger);
 
-/* Gives the slot that has been vacant for the longest, after ledger_pass_over, to a new task, whose name is
- * the caller's to write. HL_TASK_OVERFLOW, counted, when there is none. Bound: the number of heaps. */
+/* Gives the slot that has been vacant for the longest, after ledger_pass_over, to a new task, whose
+ * name is the caller's to write. HL_TASK_OVERFLOW, counted, when there is none. Bound: the number
+ * of heaps. */
 uint32_t ledger_open(struct ledger *ledger, void *handle);
 
 /* A live task is deleted. */
@@ -156,8 +156,9 @@ HL_FN static inline struct hl_account *ledger_row(const struct ledger *ledger, u
 
 #define LEDGER_NO_LIMIT UINT32_MAX /* an allowance: limits only warn */
 
-/* Charges a block to a task. `allowance`: bytes that do not count against the limit, because they are
- * about to be given back. False, and nothing is booked, when the limit refuses it. Constant time. */
+/* Charges a block to a task. `allowance`: bytes that do not count against the limit, because they
+ * are about to be given back. False, and nothing is booked, when the limit refuses it. Constant
+ * time. */
 bool ledger_charge(struct ledger *ledger, struct hl_account *row, uint32_t id, uint32_t size,
                    uint32_t allowance, struct notice *notice);
 
@@ -216,8 +217,8 @@ HL_INLINE bool ledger_owes_more(const struct ledger *ledger, const struct hl_acc
 /* A task owes nothing any more: if it is deleted its slot becomes vacant. */
 void ledger_settle(struct ledger *ledger, uint32_t id);
 
-/* Credits a block to a task that ledger_owes it. True: that was its last one, and ledger_settle is to be
- * called. Constant time. */
+/* Credits a block to a task that ledger_owes it. True: that was its last one, and ledger_settle is
+ * to be called. Constant time. */
 HL_INLINE bool ledger_credit(struct ledger *ledger, struct hl_account *row, uint32_t id,
                              uint32_t size)
 {

@@ -51,8 +51,8 @@ struct taking {
     struct hl_snapshot *out;
     size_t ranges_end;  /* index behind the last range */
     size_t tasks_whole; /* all accounts of the tasks before this index found room */
-    /* Nothing has changed since the accounts of this heap were read, and all ranges are long enough:
-     * their figures stand, and blocks are only listed. Otherwise they are counted. */
+    /* Nothing has changed since the accounts of this heap were read, and all ranges are long
+     * enough: their figures stand, and blocks are only listed. Otherwise they are counted. */
     bool quiet;
     struct line lines[LINES]; /* by the low bits of the owner's id */
 };
@@ -372,9 +372,9 @@ static void list_block(struct taking *taking, int heap, const struct walk_block 
     }
 }
 
-/* Lists a live block, if its owner has a line with room and it does not seem to reach the end of the heap, and
- * goes on to the next. `head` is its head, as if the block before were live. That the block is not too
- * small is left to drop_small: it need not be asked for each. */
+/* Lists a live block, if its owner has a line with room and it does not seem to reach the end of
+ * the heap, and goes on to the next. `head` is its head, as if the block before were live. That the
+ * block is not too small is left to drop_small: it need not be asked for each. */
 HL_INLINE bool list_live(struct line *lines, char **user, uint32_t head, const char *end)
 {
     struct line *line = &lines[block_owner(head) % LINES];
@@ -393,7 +393,8 @@ HL_INLINE bool list_live(struct line *lines, char **user, uint32_t head, const c
     return true;
 }
 
-/* Passes over a sound free block and lists the live one behind it, which it returns; NULL: can't be done. */
+/* Passes over a sound free block and lists the live one behind it, which it returns; NULL: can't be
+ * done. */
 HL_INLINE char *list_behind_free(struct line *lines, char **user, const char *end)
 {
     uint32_t head = block_of(*user)->head;
@@ -415,8 +416,8 @@ HL_INLINE char *list_behind_free(struct line *lines, char **user, const char *en
     return behind;
 }
 
-/* A block that is too small leads nowhere, or to itself: then it was listed again and again. The first of
- * an owner is always sound. */
+/* A block that is too small leads nowhere, or to itself: then it was listed again and again. The
+ * first of an owner is always sound. */
 static void drop_small(struct line *line, const char *user)
 {
     do {
@@ -424,8 +425,8 @@ static void drop_small(struct line *line, const char *user)
     } while (line->next[-1].address == user);
 }
 
-/* Lists live blocks from the cursor on, as far as their owners have lines, and passes over a free one. With
- * the lock. False: what comes next is left to walk_next, which looks closer. */
+/* Lists live blocks from the cursor on, as far as their owners have lines, and passes over a free
+ * one. With the lock. False: what comes next is left to walk_next, which looks closer. */
 HL_INLINE bool list_run(struct line *lines, struct block **cursor, const char *end)
 {
     char *user = block_user(*cursor);
@@ -525,7 +526,8 @@ static void restore_accounts(const struct taking *taking, int heap)
     }
 }
 
-/* The figures of a heap that stayed quiet stand, unless heads say something else: then those count. */
+/* The figures of a heap that stayed quiet stand, unless heads say something else: then those
+ * count. */
 static void end_quiet_walk(struct taking *taking, int heap)
 {
     const struct hl_snapshot *out = taking->out;

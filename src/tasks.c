@@ -108,8 +108,8 @@ static bool matches(const struct hl_card *card, const struct search *search)
     return !card->is_folded && card->as.handle == search->handle;
 }
 
-/* Compares the next ids from *id on, HL_WALK_STEP of them or one name, and keeps the best match: live
- * before deleted, then the newest. False: that was the last of them. */
+/* Compares the next ids from *id on, HL_WALK_STEP of them or one name, and keeps the best match:
+ * live before deleted, then the newest. False: that was the last of them. */
 static bool search_step(struct hl *hl, uint32_t *id, const struct search *search, bool *best_alive,
                         uint32_t *best_serial, uint32_t *best_id)
 {

@@ -12,8 +12,8 @@ static void describe_block(const struct walk_block *seen, struct hl_block_info *
     block->owner = seen->owner;
 }
 
-/* Visits the blocks of an owner in a heap; 0: all blocks. Returns 1 to go on with other heaps, 0 when
- * the visitor has had enough, or HL_ERR_DAMAGED. */
+/* Visits the blocks of an owner in a heap; 0: all blocks. Returns 1 to go on with other heaps, 0
+ * when the visitor has had enough, or HL_ERR_DAMAGED. */
 static int visit_heap(struct hl *hl, int heap, uint32_t owner,
                       bool (*visit)(void *context, const struct hl_block_info *block),
                       void *context)

@@ -33,8 +33,8 @@ bool walk_end(struct hl *hl);
 /* As walk_step, one block at a time: for whoever has little stack. */
 int walk_next(struct hl *hl, int heap, struct walk_block *seen);
 
-/* One step of at most `most` blocks, with the lock: for who looks closer at them before they can change.
- * Damage is only described; blocks that come before it are returned first. */
+/* One step of at most `most` blocks, with the lock: for who looks closer at them before they can
+ * change. Damage is only described; blocks that come before it are returned first. */
 int walk_look(struct hl *hl, int heap, struct walk_block *seen, int most, struct notice *notice);
 
 #endif

@@ -380,8 +380,8 @@ static FORMAT_APART bool read_figures(struct wire *wire, struct figures *figures
     return there;
 }
 
-/* Opens the record, with the task's name. That is read by itself, so that its copy is gone from the stack
- * when the sink is called. A task that has left is noticed by read_figures. */
+/* Opens the record, with the task's name. That is read by itself, so that its copy is gone from the
+ * stack when the sink is called. A task that has left is noticed by read_figures. */
 static FORMAT_APART void begin_name(struct wire *wire)
 {
     char name[HL_NAME_LEN];

@@ -64,10 +64,10 @@
 #define HL_LIMITS 0
 #endif
 
-/* Check a free block, and its links, before an allocation takes it or it leaves its list, and the size
- * of the block behind one that is freed: so a write into freed memory, or far past the end of a block, is
- * found before it spreads. 0 leaves the checks of pointers, headers and neighbours in place.
- * Costs about 25 instructions per operation: meant for development. */
+/* Check a free block, and its links, before an allocation takes it or it leaves its list, and the
+ * size of the block behind one that is freed: so a write into freed memory, or far past the end of
+ * a block, is found before it spreads. 0 leaves the checks of pointers, headers and neighbours in
+ * place. Costs about 25 instructions per operation: meant for development. */
 #ifndef HL_CHECK_LINKS
 #define HL_CHECK_LINKS 0
 #endif

@@ -27,8 +27,9 @@ struct hl_heap_facts {
 };
 
 /* Facts that are kept at hand, without a walk. 0 or HL_ERR_NOT_FOUND. In steps: what the heap
- * keeps; then `sure`, for which at most 32 free blocks are looked at; then `blocks` and `used`,
- * which are added up over max_tasks, and are of no single moment when the heap is used meanwhile. */
+ * keeps; then `sure`, for which at most 5 free blocks are looked at; then `blocks` and `used`,
+ * which are added up over max_tasks, and are of no single moment when the heap is used
+ * meanwhile. */
 int hl_heap_facts(struct hl *hl, int heap, struct hl_heap_facts *facts);
 
 /* Sums up the facts of all heaps that match `caps` (0: all heaps): free, min_free, size, blocks and

@@ -127,17 +127,17 @@ struct hl_heap_desc {
 /* Adds a heap, for ever. Returns its index, counted from 0 in the order of adding, or
  * HL_ERR_ARGUMENT (NULL, or it passes the end of the address space), HL_ERR_OVERLAP,
  * HL_ERR_TOO_MANY, HL_ERR_TOO_LARGE (over HL_MAX_HEAP_BYTES and a few that rounding takes away: add
- * it as several; or what a task could hold in all heaps would pass 32 bits), HL_ERR_TOO_SMALL
- * (under 20 bytes once rounded). Bound: H, and max_tasks. */
+ * it as several; or all heaps, with what is charged on foreign ones, would pass 4 GiB),
+ * HL_ERR_TOO_SMALL (under 20 bytes once rounded). Bound: H. */
 int hl_add_heap(struct hl *hl, const struct hl_heap_desc *desc);
 
 /* Adds a heap that is searched before those from `index` on, whose indices go up by one; index
- * hl_heap_count() is the end. It may lie inside `within`, a live block of another heap, if it is searched
- * before that one: its blocks are then found in it first, and its bytes count in both. NULL: it lies in no
- * heap. Returns `index`, or as hl_add_heap; HL_ERR_ARGUMENT too for such an index; HL_ERR_OVERLAP if it
- * is not all within that block, or would be searched behind it; HL_ERR_BUSY. No report may be under way in
- * another task: it would mistake one heap for another. Where: tasks, or before there are some. Bound:
- * H * max_tasks. */
+ * hl_heap_count() is the end. It may lie inside `within`, a live block of another heap, if it is
+ * searched before that one: its blocks are then found in it first, and its bytes count in both.
+ * NULL: it lies in no heap. Returns `index`, or as hl_add_heap; HL_ERR_ARGUMENT too for such an
+ * index; HL_ERR_OVERLAP if it is not all within that block, or would be searched behind it;
+ * HL_ERR_BUSY. No report may be under way in another task: it would mistake one heap for another.
+ * Where: tasks, or before there are some. Bound: H * max_tasks. */
 int hl_insert_heap(struct hl *hl, const struct hl_heap_desc *desc, int index, const void *within);
 
 /* The largest heap: 33,554,424 bytes with the default options. */
@@ -149,7 +149,8 @@ int hl_insert_heap(struct hl *hl, const struct hl_heap_desc *desc, int index, co
  * Pass the capabilities that matter, at least one: caps 0 never allocates.
  *
  * The calling task becomes the owner. NULL iff size is 0, no matching heap has room for it, or the
- * task's limit refuses it. A heap whose chosen free block is damaged is reported and passed over.
+ * task's limit refuses it. With HL_CHECK_LINKS a heap whose chosen free block is damaged is reported
+ * and passed over.
  * Bound: 3 * H heaps looked at, H of them with at most 3 blocks of one free list (5 of the list of
  * blocks from 384 KiB on). The lock is given back for a moment after each heap that has no room.
  */
@@ -163,8 +164,8 @@ void *hl_calloc(struct hl *hl, size_t n, size_t size, uint32_t caps);
  * Bound: as hl_malloc. */
 void *hl_aligned_alloc(struct hl *hl, size_t alignment, size_t size, uint32_t caps);
 
-/* As hl_aligned_alloc, but the result plus `offset` is the multiple: for what has a header of its own.
- * NULL too when no multiple of HL_ALIGN is such a result. */
+/* As hl_aligned_alloc, but the result plus `offset` is the multiple: for what has a header of its
+ * own. NULL too when no multiple of HL_ALIGN is such a result. */
 void *hl_aligned_alloc_offset(struct hl *hl, size_t alignment, size_t offset, size_t size,
                               uint32_t caps);
 
@@ -176,14 +177,15 @@ void *hl_aligned_alloc_offset(struct hl *hl, size_t alignment, size_t offset, si
  * Bound: as hl_malloc plus hl_free; the copy is linear in the smaller size. */
 void *hl_realloc(struct hl *hl, void *ptr, size_t size, uint32_t caps);
 
-/* As hl_malloc, but from the heap with that index and no other, whatever its capabilities, and owned by
- * `task`: HL_TASK_PRE_SCHEDULER or another pseudo-task, or a live one (ledger.h; ignored without task
- * tracking). NULL too when there is no such heap or task. For who knows better than the search order,
- * and for memory that is nobody's, such as a report's. Bound: at most 4 blocks (32) looked at. */
+/* As hl_malloc, but from the heap with that index and no other, whatever its capabilities, and
+ * owned by `task`: HL_TASK_PRE_SCHEDULER or another pseudo-task, or a live one (ledger.h; ignored
+ * without task tracking). NULL too when there is no such heap or task. For who knows better than
+ * the search order, and for memory that is nobody's, such as a report's. Bound: at most 3 blocks
+ * (5) looked at. */
 void *hl_malloc_in(struct hl *hl, int heap, size_t size, int task);
 
-/* As hl_realloc, but a block that has to move stays in its heap, whatever its capabilities. NULL `ptr`:
- * NULL. */
+/* As hl_realloc, but a block that has to move stays in its heap, whatever its capabilities. NULL
+ * `ptr`: NULL. */
 void *hl_realloc_within(struct hl *hl, void *ptr, size_t size);
 
 /* Frees a block, whoever owns it; NULL is ignored. A pointer that is not a live block is reported

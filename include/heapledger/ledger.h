@@ -25,9 +25,9 @@ enum {
 
 /* Opens an account. `handle` is the port's name for the task (may be reused later, may be NULL),
  * `name` is copied and cut to HL_NAME_LEN - 1 bytes (NULL: empty). Returns the id. When all slots
- * are taken the deleted task that has owed nothing for the longest gives way; failing that, and when
- * four thousand million tasks have used up the serial numbers, the result is HL_TASK_OVERFLOW, and is
- * counted (hl_ledger_facts). Bound: max_heaps. */
+ * are taken the deleted task that has owed nothing for the longest gives way; failing that, and
+ * when four thousand million tasks have used up the serial numbers, the result is HL_TASK_OVERFLOW,
+ * and is counted (hl_ledger_facts). Bound: max_heaps. */
 int hl_task_register(struct hl *hl, void *handle, const char *name);
 
 /* Marks a task deleted. It stays listed until its last block is freed; then, unless deleted tasks
@@ -79,9 +79,9 @@ int hl_add_foreign_heap(struct hl *hl, const struct hl_heap_desc *desc);
 
 /* A block of `size` bytes (not 0) was given to, or taken back from, `task`. HL_ERR_ARGUMENT (no
  * size, not a foreign heap), HL_ERR_NOT_FOUND (no such task listed), HL_ERR_TOO_LARGE (the task's
- * limit refuses it, or all that is charged on foreign heaps would pass 4 GiB together with our heaps), HL_ERR_DAMAGED (it does not hold
- * that much, or its blocks and bytes would not end together: reported as HL_FAULT_OWNER). Bound:
- * constant. */
+ * limit refuses it, or all that is charged on foreign heaps would pass 4 GiB together with our
+ * heaps), HL_ERR_DAMAGED (it does not hold that much, or its blocks and bytes would not end
+ * together: reported as HL_FAULT_OWNER). Bound: constant. */
 int hl_charge(struct hl *hl, int heap, int task, uint32_t size);
 int hl_credit(struct hl *hl, int heap, int task, uint32_t size);
 
