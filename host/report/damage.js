@@ -2,33 +2,15 @@
 // Damage: what of the log could not be read, and where.
 
 function reportTable(log, reports) {
-  return element(
-    'div',
-    {class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'Places'},
-    element(
-      'table',
-      null,
+  return wideTable(
+    'Places',
+    ['Where', 'What'].map((name) => element('th', {scope: 'col'}, name)),
+    reports.map((report) =>
       element(
-        'thead',
+        'tr',
         null,
-        element(
-          'tr',
-          null,
-          element('th', {scope: 'col'}, 'Where'),
-          element('th', {scope: 'col'}, 'What'),
-        ),
-      ),
-      element(
-        'tbody',
-        null,
-        reports.map((report) =>
-          element(
-            'tr',
-            null,
-            element('td', {class: 'mono'}, `${log.source}:${report.line}`),
-            element('td', null, report.what),
-          ),
-        ),
+        element('td', {class: 'mono'}, `${log.source}:${report.line}`),
+        element('td', null, report.what),
       ),
     ),
   );

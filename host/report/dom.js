@@ -28,6 +28,20 @@ function fill(to, attributes, children) {
   to.append(...children.flat().filter((child) => child !== null && child !== undefined));
 }
 
+// A table that scrolls by itself where the window is narrow. `head`: cells of its first row.
+function wideTable(name, head, rows) {
+  return element(
+    'div',
+    {class: 'wide', tabindex: 0, role: 'region', 'aria-label': name},
+    element(
+      'table',
+      null,
+      element('thead', null, element('tr', null, head)),
+      element('tbody', null, rows),
+    ),
+  );
+}
+
 function byId(id) {
   return document.getElementById(id);
 }

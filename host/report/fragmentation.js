@@ -31,65 +31,21 @@ function largestRow(log) {
 }
 
 function twoCurves(log, free, largest) {
-  const width = 520,
-    height = 220,
-    pad = {left: 70, right: 10, top: 10, bottom: 24};
-  const most = Math.max(
-    16,
-    ...free.map((value) => value || 0),
-    ...largest.map((value) => value || 0),
-  );
-  const from = log.x[0],
-    span = log.x[log.count - 1] - from || 1;
-  const x = (s) => pad.left + ((width - pad.left - pad.right) * (log.x[s] - from)) / span;
-  const y = (value) => height - pad.bottom - ((height - pad.top - pad.bottom) * value) / most;
-  const path = (row) => {
-    let text = '',
-      pen = 'M';
-    row.forEach((value, s) => {
-      text += value === null ? '' : `${pen}${x(s).toFixed(1)} ${y(value).toFixed(1)}`;
-      pen = value === null ? 'M' : 'L';
-    });
-    return text;
-  };
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => [
-    svg('line', {
-      x1: pad.left,
-      x2: width - pad.right,
-      y1: y(most * part),
-      y2: y(most * part),
-      class: 'grid',
-    }),
-    svg(
-      'text',
-      {x: pad.left - 8, y: y(most * part) + 4, 'text-anchor': 'end'},
-      bytes(Math.round(most * part)),
-    ),
-  ]);
-  return svg(
-    'svg',
+  return timeChart(
+    log,
     {
-      class: 'curve',
-      viewBox: `0 0 ${width} ${height}`,
-      role: 'img',
-      'aria-label': `Free over time: now ${bytes(free[state.at])}; the largest free block: now ${bytes(largest[state.at])}`,
+      width: 520,
+      height: 220,
+      left: 70,
+      rows: [free, largest],
+      parts: [0, 0.25, 0.5, 0.75, 1],
+      label: () =>
+        `Free over time: now ${bytes(free[state.at])}; the largest free block: now ${bytes(largest[state.at])}`,
     },
-    ticks.flat(),
-    svg('path', {d: path(free), class: 'free-curve'}),
-    svg('path', {d: path(largest), class: 'largest-curve'}),
-    svg('line', {
-      x1: x(state.at),
-      x2: x(state.at),
-      y1: pad.top,
-      y2: height - pad.bottom,
-      class: 'now',
-    }),
-    svg('text', {x: pad.left, y: height - 6}, moment(log, 0)),
-    svg(
-      'text',
-      {x: width - pad.right, y: height - 6, 'text-anchor': 'end'},
-      moment(log, log.count - 1),
-    ),
+    ({path}) => [
+      svg('path', {d: path(free), class: 'free-curve'}),
+      svg('path', {d: path(largest), class: 'largest-curve'}),
+    ],
   );
 }
 

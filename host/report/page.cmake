@@ -2,8 +2,8 @@
 # The report's page: host/report/'s files become one, and that an array in C. Included by host/.
 
 # In this order: each uses what stands before it. Listed here and nowhere else.
-set(report_scripts decode.js model.js format.js dom.js colour.js state.js summary.js series.js
-  blocks.js map.js treemap.js tasks.js task.js fragmentation.js damage.js main.js)
+set(report_scripts decode.js model.js format.js dom.js colour.js state.js chart.js summary.js
+  series.js blocks.js map.js treemap.js tasks.js task.js fragmentation.js damage.js main.js)
 set(report_parts page.html style.css ${report_scripts})
 list(TRANSFORM report_parts PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/report/")
 list(JOIN report_scripts "," report_scripts)

@@ -103,103 +103,46 @@ function ages(log, blocks, s) {
 }
 
 function largeCurve(log, task) {
-  const width = 900,
-    height = 180,
-    pad = {left: 74, right: 10, top: 10, bottom: 24};
-  const most = Math.max(
-    16,
-    ...task.current.map((value) => value || 0),
-    ...task.peak.map((value) => value || 0),
-  );
-  const from = log.x[0],
-    span = log.x[log.count - 1] - from || 1;
-  const x = (s) => pad.left + ((width - pad.left - pad.right) * (log.x[s] - from)) / span;
-  const y = (value) => height - pad.bottom - ((height - pad.top - pad.bottom) * value) / most;
-  const path = (row) => {
-    let text = '',
-      pen = 'M';
-    row.forEach((value, s) => {
-      text += value === null ? '' : `${pen}${x(s).toFixed(1)} ${y(value).toFixed(1)}`;
-      pen = value === null ? 'M' : 'L';
-    });
-    return text;
-  };
-  const color = colourVariable(task.groupOf),
-    base = height - pad.bottom;
-  const ticks = [0, 0.5, 1].map((part) => [
-    svg('line', {
-      x1: pad.left,
-      x2: width - pad.right,
-      y1: y(most * part),
-      y2: y(most * part),
-      class: 'grid',
-    }),
-    svg(
-      'text',
-      {x: pad.left - 8, y: y(most * part) + 4, 'text-anchor': 'end'},
-      bytes(Math.round(most * part)),
-    ),
-  ]);
-  return svg(
-    'svg',
+  const color = colourVariable(task.groupOf);
+  return timeChart(
+    log,
     {
-      class: 'curve',
-      viewBox: `0 0 ${width} ${height}`,
-      role: 'img',
-      'aria-label': `What ${task.label} holds over time: at most ${bytes(most)}`,
+      width: 900,
+      height: 180,
+      left: 74,
+      rows: [task.current, task.peak],
+      parts: [0, 0.5, 1],
+      label: (most) => `What ${task.label} holds over time: at most ${bytes(most)}`,
     },
-    ticks.flat(),
-    svg('path', {
-      d: `${path(task.current)}L${x(task.last)} ${base}L${x(task.first)} ${base}Z`,
-      style: `fill:${color};opacity:.25`,
-    }),
-    svg('path', {d: path(task.peak), class: 'peak'}),
-    svg('path', {d: path(task.current), style: `fill:none;stroke:${color};stroke-width:2`}),
-    svg('line', {x1: x(state.at), x2: x(state.at), y1: pad.top, y2: base, class: 'now'}),
-    svg('text', {x: pad.left, y: height - 6}, moment(log, 0)),
-    svg(
-      'text',
-      {x: width - pad.right, y: height - 6, 'text-anchor': 'end'},
-      moment(log, log.count - 1),
-    ),
+    ({x, base, path}) => [
+      svg('path', {
+        d: `${path(task.current)}L${x(task.last)} ${base}L${x(task.first)} ${base}Z`,
+        style: `fill:${color};opacity:.25`,
+      }),
+      svg('path', {d: path(task.peak), class: 'peak'}),
+      svg('path', {d: path(task.current), style: `fill:none;stroke:${color};stroke-width:2`}),
+    ],
   );
 }
 
 function heapsOfTask(log, task, s) {
-  return element(
-    'div',
-    {class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'Heaps of this task'},
-    element(
-      'table',
-      null,
-      element(
-        'thead',
-        null,
-        element(
-          'tr',
-          null,
-          ['Heap', 'Holds', 'Peak', 'Blocks', 'Capabilities'].map((name, i) =>
-            element('th', {scope: 'col', class: i > 0 && i < 4 ? 'right' : null}, name),
-          ),
-        ),
-      ),
-      element(
-        'tbody',
-        null,
-        task.accounts.map((account) => {
-          const heap = log.heaps[account.heap];
-          return element(
-            'tr',
-            null,
-            element('th', {scope: 'row'}, heapName(log, heap)),
-            ...[bytes(account.current[s]), bytes(account.peak[s]), number(account.blocks[s])].map(
-              (text) => element('td', {class: 'right'}, text),
-            ),
-            element('td', {class: 'caps'}, heap.caps_words || '?'),
-          );
-        }),
-      ),
+  return wideTable(
+    'Heaps of this task',
+    ['Heap', 'Holds', 'Peak', 'Blocks', 'Capabilities'].map((name, i) =>
+      element('th', {scope: 'col', class: i > 0 && i < 4 ? 'right' : null}, name),
     ),
+    task.accounts.map((account) => {
+      const heap = log.heaps[account.heap];
+      return element(
+        'tr',
+        null,
+        element('th', {scope: 'row'}, heapName(log, heap)),
+        ...[bytes(account.current[s]), bytes(account.peak[s]), number(account.blocks[s])].map(
+          (text) => element('td', {class: 'right'}, text),
+        ),
+        element('td', {class: 'caps'}, heap.caps_words || '?'),
+      );
+    }),
   );
 }
 
@@ -262,40 +205,23 @@ function blockTable(log, task, blocks) {
     .slice()
     .sort((a, b) => a.first - b.first || b.size - a.size || a.offset - b.offset);
   return [
-    element(
-      'div',
-      {class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'Blocks of this task'},
-      element(
-        'table',
-        null,
-        element(
-          'thead',
-          null,
+    wideTable(
+      'Blocks of this task',
+      ['Address', 'Size', 'Heap', 'There since'].map((name) =>
+        element('th', {scope: 'col', class: name === 'Size' ? 'right' : null}, name),
+      ),
+      list
+        .slice(0, page.shown)
+        .map((block) =>
           element(
             'tr',
             null,
-            ['Address', 'Size', 'Heap', 'There since'].map((name) =>
-              element('th', {scope: 'col', class: name === 'Size' ? 'right' : null}, name),
-            ),
+            element('td', {class: 'mono'}, addressOf(block.heap, block.offset)),
+            element('td', {class: 'right'}, number(block.size)),
+            element('td', null, heapName(log, block.heap)),
+            element('td', null, momentInFull(log, block.first)),
           ),
         ),
-        element(
-          'tbody',
-          null,
-          list
-            .slice(0, page.shown)
-            .map((block) =>
-              element(
-                'tr',
-                null,
-                element('td', {class: 'mono'}, addressOf(block.heap, block.offset)),
-                element('td', {class: 'right'}, number(block.size)),
-                element('td', null, heapName(log, block.heap)),
-                element('td', null, momentInFull(log, block.first)),
-              ),
-            ),
-        ),
-      ),
     ),
     list.length > page.shown
       ? element(
