@@ -2,7 +2,6 @@
 /* What each task held over the snapshots of a log. */
 #include "history.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,23 +36,6 @@ void history_free(struct history *history)
     }
     free(history->series);
     free(history);
-}
-
-/* Text has no serial numbers: tasks of one name are told apart by their place, counted from the
- * end, since new ones come before old ones. */
-static char *key_of(const struct snapshot *snapshot, size_t index)
-{
-    const struct task *task = &snapshot->tasks[index];
-    size_t place = 0;
-
-    if (task->serial != UNKNOWN) {
-        return memory_format("%" PRIu64 "/%" PRIu64 "/#%" PRIu64, snapshot->boot_index,
-                             snapshot->boot, task->serial);
-    }
-    for (size_t i = index + 1; i < snapshot->task_count; i++) {
-        place += strcmp(snapshot->tasks[i].name, task->name) == 0;
-    }
-    return memory_format("%" PRIu64 "/%s/%zu", snapshot->boot_index, task->name, place);
 }
 
 static uint32_t *slot_of(const struct history *history, const char *key)
@@ -142,7 +124,7 @@ void history_add(struct history *history, const struct snapshot *snapshot)
         if (task->state != STATE_ALIVE || task->current == UNKNOWN || task->name == NULL) {
             continue;
         }
-        series = series_of(history, key_of(snapshot, i));
+        series = series_of(history, snapshot_task_key(snapshot, i));
         series->seen = history->snapshots;
         point.held = (double)task->current;
         if (snapshot->uptime_ms != UNKNOWN) {
@@ -155,7 +137,7 @@ void history_add(struct history *history, const struct snapshot *snapshot)
 const struct series *history_of(const struct history *history, const struct snapshot *snapshot,
                                 size_t index)
 {
-    char *key = key_of(snapshot, index);
+    char *key = snapshot_task_key(snapshot, index);
     uint32_t slot = *slot_of(history, key);
 
     free(key);

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "memory.h"
 
@@ -29,6 +30,28 @@ void task_drop_accounts(struct task *task, size_t from)
         blocks_clear(&task->accounts[i].blocks);
     }
     task->account_count = from < task->account_count ? from : task->account_count;
+}
+
+static bool same_name(const struct task *a, const struct task *b)
+{
+    return a->name == b->name ||
+           (a->name != NULL && b->name != NULL && strcmp(a->name, b->name) == 0);
+}
+
+char *snapshot_task_key(const struct snapshot *snapshot, size_t index)
+{
+    const struct task *task = &snapshot->tasks[index];
+    size_t place = 0;
+
+    if (task->serial != UNKNOWN) {
+        return memory_format("%" PRIu64 "/%" PRIu64 "/#%" PRIu64, snapshot->boot_index,
+                             snapshot->boot, task->serial);
+    }
+    for (size_t i = index + 1; i < snapshot->task_count; i++) {
+        place += same_name(&snapshot->tasks[i], task);
+    }
+    return memory_format("%" PRIu64 "/%zu/%s", snapshot->boot_index, place,
+                         task->name != NULL ? task->name : "");
 }
 
 void task_clear(struct task *task)

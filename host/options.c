@@ -11,7 +11,7 @@
 
 #include "memory.h"
 
-void options_help(const struct command *command)
+static void help(const struct command *command)
 {
     printf("heapledger %s: %s\n\n%s", command->name, command->summary, command->help);
 }
@@ -126,7 +126,7 @@ static void read_options(struct options *options, int argc, char **argv, const s
     while (options->exit_code < 0 &&
            (option = getopt_long(argc, argv, ":ho:fq", known, NULL)) != -1) {
         if (option == 'h') {
-            options_help(options->command);
+            help(options->command);
             options->exit_code = EXIT_FINE;
         } else if (option == OPTION_VERSION) {
             printf("heapledger %s\n", HEAPLEDGER_VERSION);

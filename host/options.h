@@ -102,6 +102,4 @@ FILE *options_output(const struct options *options);
 /* Closes it, and says that it was written. Returns EXIT_FINE or EXIT_OPEN. */
 int options_close(const struct options *options, FILE *out);
 
-void options_help(const struct command *command);
-
 #endif

@@ -14,24 +14,6 @@ static bool same(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-/* As in history.c: where there are no serial numbers, tasks of one name are told apart by their place,
- * counted from the end, since new ones come before old ones. */
-static char *task_key(const struct snapshot *snapshot, size_t index)
-{
-    const struct task *task = &snapshot->tasks[index];
-    size_t place = 0;
-
-    if (task->serial != UNKNOWN) {
-        return memory_format("%" PRIu64 "/%" PRIu64 "/#%" PRIu64, snapshot->boot_index,
-                             snapshot->boot, task->serial);
-    }
-    for (size_t i = index + 1; i < snapshot->task_count; i++) {
-        place += same(snapshot->tasks[i].name, task->name);
-    }
-    return memory_format("%" PRIu64 "/%zu/%s", snapshot->boot_index, place,
-                         task->name != NULL ? task->name : "");
-}
-
 static bool alike(const struct heap *a, const struct heap *b)
 {
     return same(a->name, b->name) && a->start == b->start && a->size == b->size &&
@@ -90,7 +72,7 @@ struct tracks tracks_of(const struct log *log)
         }
         for (size_t i = 0; i < snapshot->task_count; i++) {
             tracks.task_of[s][i] = follow(&tasks, &tracks.tasks, &tracks.task_count,
-                                          task_key(snapshot, i), (struct place){s, i});
+                                          snapshot_task_key(snapshot, i), (struct place){s, i});
         }
     }
     index_free(&tasks);

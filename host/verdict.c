@@ -141,7 +141,9 @@ static bool has_spikes(const struct point *points, size_t count)
     return most > SPIKE * middle && most - middle > SPIKE_BYTES;
 }
 
-enum verdict verdict_of_series(const struct series *series, double *slope, bool *per_second)
+/* The rule alone: growing, spiky, steady; NONE: too few points. `slope`: bytes per second, or
+ * per snapshot where there are no times. */
+static enum verdict of_series(const struct series *series, double *slope, bool *per_second)
 {
     size_t skip = (size_t)((double)series->count * START_UP);
     struct floors floors = {0};
@@ -256,7 +258,7 @@ static void judge_living(const struct snapshot *snapshot, struct task *task,
                                      count == 1 ? "" : "s", VERDICT_POINTS);
         return;
     }
-    task->verdict = verdict_of_series(series, &task->slope, &task->slope_per_second);
+    task->verdict = of_series(series, &task->slope, &task->slope_per_second);
     if (task->verdict == VERDICT_GROWING) {
         explain_growth(snapshot, task, series);
     } else if (task->verdict == VERDICT_SPIKY) {

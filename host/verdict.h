@@ -15,10 +15,6 @@ struct init_names {
 void verdict_judge(struct snapshot *snapshot, const struct history *history,
                    const struct init_names *init);
 
-/* The rule alone: growing, spiky, steady; NONE: too few points. `slope`: bytes per second, or
- * per snapshot where there are no times. */
-enum verdict verdict_of_series(const struct series *series, double *slope, bool *per_second);
-
 /* So many snapshots are needed for a verdict on a living task. */
 enum {
     VERDICT_POINTS = 6,
