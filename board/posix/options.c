@@ -32,16 +32,16 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-_Noreturn static void hint_and_exit(const struct board_app *app)
+_Noreturn void board_hint_and_exit(const char *name)
 {
-    board_fail(BOARD_EXIT_USAGE, "try '%s --help'", app->name);
+    board_fail(BOARD_EXIT_USAGE, "try '%s --help'", name);
 }
 
-_Noreturn static void wrong_value(const struct board_app *app, const char *option,
-                                  const char *value, const char *wanted)
+_Noreturn void board_wrong_value(const char *name, const char *option, const char *value,
+                                 const char *wanted)
 {
     board_say("option '--%s': '%s' is not %s", option, value, wanted);
-    hint_and_exit(app);
+    board_hint_and_exit(name);
 }
 
 bool board_parse_number(const char *text, uint32_t min, uint32_t max, uint32_t *number)
@@ -73,7 +73,7 @@ static int one_of(const struct board_app *app, const char *option, const char *v
         }
     }
     (void)snprintf(wanted, sizeof(wanted), "'%s' or '%s'", words[0], words[1]);
-    wrong_value(app, option, value, wanted);
+    board_wrong_value(app->name, option, value, wanted);
 }
 
 /* Writes what snprintf made of a buffer of `size` bytes, and ends. */
@@ -144,12 +144,12 @@ static void apply_option(int option, const struct board_app *app, struct board_o
         break;
     case OPTION_SEED:
         if (!board_parse_number(optarg, 0, UINT32_MAX, &options->seed)) {
-            wrong_value(app, "seed", optarg, "a number from 0 to 4294967295");
+            board_wrong_value(app->name, "seed", optarg, "a number from 0 to 4294967295");
         }
         break;
     case OPTION_ROUNDS:
         if (!board_parse_number(optarg, 1, MAX_ROUNDS, &options->rounds)) {
-            wrong_value(app, "rounds", optarg, "a number from 1 to 1000000");
+            board_wrong_value(app->name, "rounds", optarg, "a number from 1 to 1000000");
         }
         break;
     case OPTION_KEEP_DELETED:
@@ -163,7 +163,7 @@ static void apply_option(int option, const struct board_app *app, struct board_o
     case OPTION_VERSION:
         show_version(app);
     default: /* getopt_long has said what is wrong */
-        hint_and_exit(app);
+        board_hint_and_exit(app->name);
     }
 }
 
@@ -187,7 +187,7 @@ void board_read_options(int argc, char **argv, const struct board_app *app,
     }
     if (optind < argc) {
         board_say("unexpected argument '%s'", argv[optind]);
-        hint_and_exit(app);
+        board_hint_and_exit(app->name);
     }
     if (!seed_given) {
         options->seed = board_choose_seed();

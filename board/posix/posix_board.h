@@ -28,6 +28,12 @@ _Noreturn void board_fail(int code, const char *format, ...) __attribute__((form
 void board_read_options(int argc, char **argv, const struct board_app *app,
                         struct board_options *options);
 
+/* End the program for a wrong command line: say where help is, what was wrong with a value. `name`:
+ * the program's. */
+_Noreturn void board_hint_and_exit(const char *name);
+_Noreturn void board_wrong_value(const char *name, const char *option, const char *value,
+                                 const char *wanted);
+
 /* Reads a whole string of decimal digits as a number from min to max. False: it is none. */
 bool board_parse_number(const char *text, uint32_t min, uint32_t max, uint32_t *number);
 

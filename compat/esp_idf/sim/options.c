@@ -59,15 +59,9 @@ static const char help[] =
     "\n"
     "Exit codes: 0 fine, 1 failed, 2 wrong options, 3 memory or output cannot be had.\n";
 
-_Noreturn static void hint_and_exit(void)
-{
-    board_fail(BOARD_EXIT_USAGE, "try '%s --help'", program_invocation_short_name);
-}
-
 _Noreturn static void wrong_value(const char *option, const char *value, const char *wanted)
 {
-    board_say("option '--%s': '%s' is not %s", option, value, wanted);
-    hint_and_exit();
+    board_wrong_value(program_invocation_short_name, option, value, wanted);
 }
 
 /* "4M", "512K", "65536". */
@@ -160,7 +154,7 @@ static void apply_option(int option, struct sim_options *options, struct chip_se
         (void)printf("%s (heapledger %s)\n", program_invocation_short_name, SIM_VERSION);
         show_and_exit();
     default: /* getopt_long has said what is wrong */
-        hint_and_exit();
+        board_hint_and_exit(program_invocation_short_name);
     }
 }
 
@@ -181,12 +175,12 @@ void sim_read_options(int argc, char **argv, struct sim_options *options)
     }
     if (optind < argc) {
         board_say("unexpected argument '%s'", argv[optind]);
-        hint_and_exit();
+        board_hint_and_exit(program_invocation_short_name);
     }
     problem = chip_choose(&setup);
     if (problem != NULL) {
         board_say("%s", problem);
-        hint_and_exit();
+        board_hint_and_exit(program_invocation_short_name);
     }
     if (!seed_given) {
         options->seed = board_choose_seed();

@@ -34,7 +34,7 @@ static soc_reserved_region_t reserved[MAX_RESERVED];
 static size_t reserved_count;
 static char complaint[256];
 
-const struct chip *chip_find(const char *name)
+static const struct chip *find(const char *name)
 {
     for (size_t i = 0; i < chip_count; i++) {
         if (strcmp(chips[i].name, name) == 0) {
@@ -134,7 +134,7 @@ static void set_tables(const struct chip *chip, uint32_t bytes)
 const char *chip_choose(const struct chip_setup *setup)
 {
     const char *name = setup->name != NULL ? setup->name : CHIP_DEFAULT;
-    const struct chip *chip = chip_find(name);
+    const struct chip *chip = find(name);
     const char *fault;
 
     if (chip == NULL) {

@@ -40,9 +40,6 @@ struct chip {
 extern const struct chip chips[];
 extern const size_t chip_count;
 
-/* By name, or NULL. */
-const struct chip *chip_find(const char *name);
-
 /* What a run wants. */
 struct chip_setup {
     const char *name;     /* NULL: CHIP_DEFAULT */

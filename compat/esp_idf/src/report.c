@@ -14,11 +14,6 @@
 
 static const char marker; /* the handle of the pseudo-task */
 
-bool report_is_its_own(const void *handle)
-{
-    return handle == &marker;
-}
-
 int report_task(void)
 {
     static int task = HL_TASK_OVERFLOW;
@@ -125,7 +120,7 @@ static void keep_listed(struct report *report, const struct hl_snapshot *snapsho
     for (size_t i = 0; i < snapshot->task_count; i++) {
         const struct hl_task_info *task = &snapshot->tasks[i];
 
-        if (task->account_count != 0 && !report_is_its_own(task->handle)) {
+        if (task->account_count != 0 && task->handle != &marker) {
             report->tasks[report->task_count++] = *task;
         }
     }

@@ -38,8 +38,7 @@ uint32_t report_serial(TaskHandle_t task);
 void report_name(const struct hl_task_info *task, char *name, size_t room);
 
 /* The pseudo-task that has the arrays of reports, and is in none; HL_TASK_OVERFLOW if there is no
- * slot. And is this its handle? */
+ * slot. */
 int report_task(void);
-bool report_is_its_own(const void *handle);
 
 #endif
