@@ -116,7 +116,7 @@ struct block *blocks_add(struct blocks *blocks, uint64_t address, uint64_t size)
 /* Which task of other snapshots this one is: equal keys, to be freed. Where there are no serial
  * numbers, tasks of one name are told apart by their place, counted from the end, since new ones
  * come before old ones. */
-char *snapshot_task_key(const struct snapshot *snapshot, size_t task);
+char *snapshot_task_key(const struct snapshot *snapshot, size_t index);
 
 void task_clear(struct task *task);
 void task_drop_accounts(struct task *task, size_t from); /* that one and those behind it */
